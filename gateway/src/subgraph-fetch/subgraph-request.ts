@@ -1,0 +1,40 @@
+/** What one client request carries along to every subgraph call that it causes. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** Client headers, lower-case names. Which of them reach a subgraph is the executor's rule. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Aborts when the client goes away or the request's deadline passes. */
+  readonly signal: AbortSignal;
+}
+
+/** One call to one subgraph. */
+export interface SubgraphRequest {
+  readonly subgraph: string;
+  /** GraphQL text as it goes over the wire. */
+  readonly operation: string;
+  readonly operationName?: string;
+  readonly operationKind: 'query' | 'mutation' | 'subscription';
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+}
+
+/** An error as a subgraph reports it (GraphQL specification, section 7.1.2). */
+export interface SubgraphError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** A subgraph's well-formed GraphQL answer. */
+export interface SubgraphResponse {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly SubgraphError[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Sends one operation to one subgraph.
+ * Rejects with AppError: DOWNSTREAM_SERVICE_ERROR when there is no well-formed GraphQL answer
+ * (refused connection, HTML, broken JSON, 5xx), GATEWAY_TIMEOUT past the subgraph's deadline.
+ */
+export type SubgraphFetch = (request: SubgraphRequest) => Promise<SubgraphResponse>;

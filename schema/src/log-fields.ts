@@ -1,0 +1,13 @@
+/** Names of the fields of structured log lines; OpenTelemetry's where it has one. */
+export const logFields = {
+  requestId: 'http.request.id',
+  clientName: 'graphql.client.name',
+  clientVersion: 'graphql.client.version',
+  operationName: 'graphql.operation.name',
+  operationType: 'graphql.operation.type',
+  operationId: 'graphql.operation.id',
+  subgraph: 'subgraph.name',
+  durationMs: 'duration_ms',
+  errorCodes: 'error.codes',
+  status: 'http.response.status_code',
+} as const;
