@@ -1,0 +1,127 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Subgraph } from './define-subgraph.ts';
+import type { GraphQLRequestBody } from './execute-on-subgraph.ts';
+import { executeOnSubgraph } from './execute-on-subgraph.ts';
+
+/** What the server does with its next requests. */
+export type ServerBehaviour =
+  | 'ok'
+  /** 200 with an HTML page, as a misconfigured proxy answers. */
+  | 'html'
+  /** 500 with a plain text body. */
+  | '500'
+  /** 200, the JSON media type, and text that is not JSON. */
+  | 'broken-json'
+  /** 200 and JSON that is no GraphQL answer. */
+  | 'not-graphql'
+  /** Reads the request and never answers. */
+  | 'hang'
+  /** Announces more than it sends, then closes the socket. */
+  | 'close-mid-body'
+  /** Sends JSON without end. */
+  | 'endless';
+
+export interface ReceivedRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: GraphQLRequestBody;
+}
+
+export interface SubgraphServer extends AsyncDisposable {
+  readonly name: string;
+  readonly url: string;
+  readonly requests: readonly ReceivedRequest[];
+  /** Sockets that clients hold open now. */
+  connectionCount(): Promise<number>;
+  behave(behaviour: ServerBehaviour): void;
+}
+
+/** Serves a subgraph over real HTTP on a free loopback port. Dispose of it to close all sockets. */
+export async function startSubgraphServer(subgraph: Subgraph): Promise<SubgraphServer> {
+  const requests: ReceivedRequest[] = [];
+  let behaviour: ServerBehaviour = 'ok';
+  const server = createServer((request, response) => {
+    readBody(request)
+      .then((body) => {
+        requests.push({ headers: request.headers, body });
+        return respond(subgraph, body, behaviour, response);
+      })
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    name: subgraph.name,
+    url: `http://127.0.0.1:${port}/graphql`,
+    requests,
+    behave: (next) => {
+      behaviour = next;
+    },
+    connectionCount: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<GraphQLRequestBody> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as GraphQLRequestBody;
+}
+
+async function respond(
+  subgraph: Subgraph,
+  body: GraphQLRequestBody,
+  behaviour: ServerBehaviour,
+  response: ServerResponse,
+): Promise<void> {
+  const json = { 'content-type': 'application/json' };
+  switch (behaviour) {
+    case 'ok': {
+      const text = JSON.stringify(await executeOnSubgraph(subgraph, body));
+      response.writeHead(200, json).end(text);
+      return;
+    }
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>');
+      return;
+    case '500':
+      response.writeHead(500, { 'content-type': 'text/plain' }).end('Internal Server Error');
+      return;
+    case 'broken-json':
+      response.writeHead(200, json).end('{"data": {');
+      return;
+    case 'not-graphql':
+      response.writeHead(200, json).end('[1, 2, 3]');
+      return;
+    case 'hang':
+      return;
+    case 'close-mid-body':
+      response.writeHead(200, { ...json, 'content-length': '1000' });
+      response.write('{"data": ', () => response.destroy());
+      return;
+    case 'endless':
+      response.writeHead(200, json);
+      response.write('{"data": {"text": "');
+      writeWithoutEnd(response);
+  }
+}
+
+function writeWithoutEnd(response: ServerResponse): void {
+  const chunk = 'x'.repeat(64 * 1024);
+  const write = (): void => {
+    if (response.destroyed) return;
+    if (response.write(chunk)) setImmediate(write);
+    else response.once('drain', write);
+  };
+  write();
+}
