@@ -1,0 +1,88 @@
+/** Which room may use which. Each rule says why; an exception is a line here, with its reason. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle means that two files are one: nobody can read, test or move one alone.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'schema-imports-none-of-ours',
+      comment: 'The contract is what everybody stands on; it stands on nobody.',
+      severity: 'error',
+      from: { path: '^schema/' },
+      to: { path: '^(prisma|gateway|subgraphs|platform|clients|bench)/' },
+    },
+    {
+      name: 'prisma-imports-none-of-ours',
+      comment: 'Databases are started and migrated without knowing whose they are.',
+      severity: 'error',
+      from: { path: '^prisma/' },
+      to: { path: '^(gateway|subgraphs|platform|clients|bench)/' },
+    },
+    {
+      name: 'gateway-knows-only-the-contract',
+      comment: 'Somebody with five subgraphs of their own takes the gateway and leaves the rest.',
+      severity: 'error',
+      from: { path: '^gateway/' },
+      to: { path: '^(prisma|subgraphs|platform|clients|bench)/' },
+    },
+    {
+      name: 'subgraphs-know-kit-prisma-schema',
+      comment: 'A subgraph is deployed alone.',
+      severity: 'error',
+      from: { path: '^subgraphs/' },
+      to: { path: '^(gateway|platform|clients|bench)/' },
+    },
+    {
+      name: 'no-sideways-subgraph',
+      comment: 'A subgraph never calls or imports a subgraph: it returns a reference.',
+      severity: 'error',
+      from: { path: '^subgraphs/([^/]+)/' },
+      to: { path: '^subgraphs/', pathNot: ['^subgraphs/$1/', '^subgraphs/kit/'] },
+    },
+    {
+      name: 'kit-knows-no-subgraph',
+      comment: 'What knows one subgraph belongs into it.',
+      severity: 'error',
+      from: { path: '^subgraphs/kit/' },
+      to: { path: '^subgraphs/(?!kit/)' },
+    },
+    {
+      name: 'generated-client-stays-home',
+      comment: 'A database belongs to one subgraph; others get references and events.',
+      severity: 'error',
+      from: { pathNot: '^subgraphs/([^/]+)/' },
+      to: { path: '^subgraphs/[^/]+/src/generated/' },
+    },
+    {
+      name: 'pipeline-knows-no-http',
+      comment: 'The same pipeline serves HTTP, WebSocket and tests; only the edge knows bytes.',
+      severity: 'error',
+      from: { path: '^gateway/src/(pipeline|query-plan|supergraph)/' },
+      to: { path: '^gateway/src/http/' },
+    },
+    {
+      name: 'source-imports-no-test',
+      comment: 'What ships must not carry what tests it.',
+      severity: 'error',
+      from: { path: '/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '(\\.test\\.ts$|^[^/]+/test/)', pathNot: '^subgraphs/kit/src/' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    // Tests are not parsed (swc's `using` is unknown here); importing one is still an error.
+    doNotFollow: { path: ['node_modules', '/dist/', '/generated/', '\\.test\\.ts$', '/test/'] },
+    exclude: { path: ['node_modules/(?!@plaza)', 'gateway/explorer/'] },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'default'],
+      mainFields: ['main'],
+    },
+  },
+};

@@ -1,0 +1,86 @@
+/**
+ * Brings the checkout from sources to something that runs: generated clients, the explorer, compiled
+ * TypeScript. Plain JavaScript, because it runs before anything is compiled.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export const root = resolve(import.meta.dirname, '..', '..');
+const binFolder = join(root, 'node_modules', '.bin');
+/** Node's version that the repository's programs need; the `node` package brings it. */
+const nodeMajorMin = 22;
+
+/** The environment of child programs: ours before the machine's, and no outside telemetry. */
+export const toolEnvironment = {
+  ...process.env,
+  PATH: `${binFolder}${delimiter}${process.env.PATH}`,
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+  CHECKPOINT_DISABLE: '1',
+  APOLLO_TELEMETRY_DISABLED: 'true',
+};
+
+/** Ends the program with one line that says what to do. */
+export function stopWith(message) {
+  process.stderr.write(`\n✖ ${message}\n`);
+  process.exit(1);
+}
+
+/** Runs a program of node_modules/.bin; resolves to its exit code and what it printed. */
+export function runTool(command, args, { inherit = false, cwd = root, env = {} } = {}) {
+  const { promise, resolve: settle } = Promise.withResolvers();
+  const stdio = inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+  const child = spawn(command, args, { cwd, stdio, env: { ...toolEnvironment, ...env } });
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.on('error', (error) => settle({ code: 1, output: error.message }));
+  child.on('exit', (code, signal) => settle({ code: code ?? (signal ? 130 : 1), output }));
+  return promise;
+}
+
+/** Shows what is going on while `work` runs, and how long it took. */
+export async function showStep(title, work) {
+  const startedAt = performance.now();
+  if (process.stdout.isTTY) process.stdout.write(`  … ${title}`);
+  const result = await work();
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const lineStart = process.stdout.isTTY ? '\r' : '';
+  process.stdout.write(`${lineStart}  ✔ ${title} (${seconds} s)\n`);
+  return result;
+}
+
+function checkMachine() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (!existsSync(join(binFolder, 'tsc'))) {
+    stopWith('The packages are not installed: run "npm ci" first.');
+  }
+  if (major < nodeMajorMin) {
+    stopWith(
+      `This is Node ${process.versions.node}; Plaza needs ${nodeMajorMin} or newer. ` +
+        'Start it with npm (npm start), and install with scripts allowed (npm ci), which brings Node 24.',
+    );
+  }
+}
+
+/** Builds everything that is out of date. Ends the program with the compiler's words on failure. */
+export async function buildAll() {
+  checkMachine();
+  await showStep('Generated code: database clients, explorer', async () => {
+    const args = ['run', 'generate', '--output-logs=errors-only', '--no-update-notifier'];
+    const { code, output } = await runTool('turbo', args);
+    if (code !== 0) stopWith(`Generating code failed:\n${output}`);
+  });
+  await showStep('Compiled TypeScript', async () => {
+    const { code, output } = await runTool('tsc', ['-b']);
+    if (code !== 0) stopWith(`The code does not compile:\n${output}`);
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await buildAll();

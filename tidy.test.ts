@@ -1,0 +1,110 @@
+/** The house rules that no other tool checks (docs/style.md says why each exists). */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import test from 'ava';
+import { errorStatus } from './schema/src/errors.ts';
+
+const root = import.meta.dirname;
+const fileLinesMax = 300;
+const architectureLinesMax = 200;
+const skippedFolders = new Set([
+  'node_modules',
+  'dist',
+  'generated',
+  '.git',
+  '.turbo',
+  '.plaza',
+  'results',
+]);
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (skippedFolders.has(entry.name)) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [relative(root, path)];
+  });
+}
+
+const files = filesBelow(root);
+const sources = files.filter((file) => /\.(ts|tsx|mjs|cjs|js)$/.test(file));
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const subgraphs = readdirSync(join(root, 'subgraphs')).filter((name) => name !== 'kit');
+
+test('every subgraph has the same few files', (t) => {
+  const expected = ['src/main.ts', 'src/config.ts', 'src/context.ts', 'src/schema.ts', 'README.md'];
+  for (const subgraph of subgraphs) {
+    for (const file of expected) {
+      t.true(existsSync(join(root, 'subgraphs', subgraph, file)), `${subgraph} lacks ${file}`);
+    }
+    t.true(
+      existsSync(join(root, 'prisma', subgraph, 'schema.prisma')),
+      `${subgraph} lacks a schema`,
+    );
+  }
+});
+
+test('no file or folder has a name that says nothing', (t) => {
+  const banned = /^(utils?|helpers?|common|misc|shared|managers?)$/;
+  const offenders = files.filter((file) =>
+    file.split('/').some((part) => part.split(/[.-]/).some((word) => banned.test(word))),
+  );
+  t.deepEqual(offenders, []);
+});
+
+test('no source carries work left for later', (t) => {
+  const marks = new RegExp(
+    ['FIX' + 'ME', 'TO' + 'DO', '@ts-' + 'ignore', 'test\\.' + 'only'].join('|'),
+  );
+  t.deepEqual(
+    sources.filter((file) => file !== 'tidy.test.ts' && marks.test(read(file))),
+    [],
+  );
+});
+
+test('a source file has at most 300 lines', (t) => {
+  const tooLong = sources
+    .map((file) => ({ file, lines: read(file).split('\n').length }))
+    .filter(({ lines }) => lines > fileLinesMax + 1);
+  t.deepEqual(tooLong, []);
+});
+
+test('docs/errors.md explains exactly the codes of the closed list', (t) => {
+  const documented = [...read('docs/errors.md').matchAll(/^### `([A-Z_]+)` \((\d+)\)$/gm)];
+  const table = Object.fromEntries(documented.map(([, code, status]) => [code, Number(status)]));
+  t.deepEqual(table, { ...errorStatus });
+});
+
+test("ARCHITECTURE.md's ladder names the stages of gateway/src/pipeline", (t) => {
+  const architecture = read('ARCHITECTURE.md');
+  t.true(architecture.split('\n').length <= architectureLinesMax);
+  const ladder = [...architecture.matchAll(/`pipeline\/([a-z-]+)\.ts`/g)].map(([, name]) => name);
+  const stages = readdirSync(join(root, 'gateway', 'src', 'pipeline'))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => basename(name, '.ts'));
+  t.deepEqual([...new Set(ladder)].sort(), stages.sort());
+});
+
+test('every .env.example lists exactly the keys that its config reads', (t) => {
+  for (const example of files.filter((file) => basename(file) === '.env.example')) {
+    const keys = [...read(example).matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map(([, key]) => key);
+    const config = read(join(example, '..', 'src', 'config.ts'));
+    const known = [...config.matchAll(/\b([A-Z][A-Z0-9]*_[A-Z0-9_]+): z/g)].map(([, key]) => key);
+    t.deepEqual([...new Set(keys)].sort(), [...new Set(known)].sort(), example);
+  }
+});
+
+test('decision records are numbered without a gap and say their date and status', (t) => {
+  const records = readdirSync(join(root, 'docs', 'decisions')).sort();
+  for (const [index, record] of records.entries()) {
+    t.true(record.startsWith(`${String(index + 1).padStart(4, '0')}-`), record);
+    const text = read(`docs/decisions/${record}`);
+    t.regex(text, /^- Date: \d{4}-\d{2}-\d{2}$/m, record);
+    t.regex(text, /^- Status: (accepted|superseded by \d{4})$/m, record);
+  }
+});
+
+test('the README starts and tests the product with two commands', (t) => {
+  const readme = read('README.md');
+  t.true(readme.includes('npm ci && npm start'));
+  t.true(readme.includes('npm ci && npm test'));
+});
