@@ -1,0 +1,121 @@
+import 'reflect-metadata';
+import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  isAbstractType,
+  isScalarType,
+  parse,
+  visit,
+} from 'graphql';
+import { buildSchema, type ClassType, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import type { SubgraphContext } from './subgraph.ts';
+
+/** The federation specification that every subgraph of Plaza links to. */
+const federationVersion = 'v2.12';
+
+/** Directives of that specification; a schema imports those that it uses. */
+const federationDirectives = new Set([
+  'authenticated',
+  'cacheTag',
+  'composeDirective',
+  'context',
+  'cost',
+  'extends',
+  'external',
+  'fromContext',
+  'inaccessible',
+  'interfaceObject',
+  'key',
+  'listSize',
+  'override',
+  'policy',
+  'provides',
+  'requires',
+  'requiresScopes',
+  'shareable',
+  'tag',
+]);
+
+/** What the gateway sends to have an entity resolved: `__typename` and the fields of one key. */
+export interface Representation {
+  readonly __typename: string;
+  readonly id: string;
+}
+
+/** Loads the entity that a representation names, or null when there is none. */
+export type ReferenceResolver<Context extends SubgraphContext> = (
+  representation: Representation,
+  context: Context,
+) => object | null | Promise<object | null | undefined>;
+
+export interface FederatedSchemaOptions<Context extends SubgraphContext> {
+  readonly resolvers: NonEmptyArray<ClassType>;
+  /** One resolver for each entity, by type name. */
+  readonly references: Readonly<Record<string, ReferenceResolver<Context>>>;
+  /** Types that no field returns but that belong to the schema. */
+  readonly orphanedTypes?: readonly ClassType[];
+}
+
+export interface FederatedSchema {
+  /** Executable, with `_service` and `_entities`. */
+  readonly schema: GraphQLSchema;
+  /** What composition reads; the same text for the same classes. */
+  readonly sdl: string;
+}
+
+/**
+ * Builds an executable federated schema from type-graphql classes. Directives written with
+ * `@Directive` reach the SDL, and the link to the federation specification imports those in use.
+ */
+export async function buildFederatedSchema<Context extends SubgraphContext>(
+  options: FederatedSchemaOptions<Context>,
+): Promise<FederatedSchema> {
+  const schema = await buildSchema({
+    resolvers: options.resolvers,
+    orphanedTypes: [...(options.orphanedTypes ?? [])],
+    validate: false, // inputs are checked by parseInput
+    skipCheck: true, // buildSubgraphSchema validates the result
+  });
+  const typeDefs = printSubgraphSchema(schema);
+  const sdl = `${federationLink(parse(typeDefs))}\n\n${typeDefs}\n`;
+  const resolvers = createResolvers(schema);
+  for (const [typeName, resolveReference] of Object.entries(options.references)) {
+    resolvers[typeName] = { ...resolvers[typeName], __resolveReference: resolveReference };
+  }
+  return {
+    sdl,
+    schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]),
+  };
+}
+
+/**
+ * type-graphql tells the members of unions and interfaces apart by class, in an async function that
+ * graphql-jit cannot run. Ours carry `__typename`, whatever made them.
+ */
+function createResolvers(schema: GraphQLSchema): Record<string, object> {
+  const resolvers: Record<string, object> = {};
+  for (const [name, fields] of Object.entries(createResolversMap(schema))) {
+    const { __isTypeOf: _byClass, ...others } = fields as Record<string, unknown>;
+    const type = schema.getType(name);
+    if (isScalarType(type)) resolvers[name] = type;
+    else if (isAbstractType(type)) resolvers[name] = { ...others, __resolveType: typenameOf };
+    else resolvers[name] = others;
+  }
+  return resolvers;
+}
+
+function typenameOf(value: { readonly __typename?: string }): string | undefined {
+  return value.__typename;
+}
+
+function federationLink(document: DocumentNode): string {
+  const used = new Set<string>();
+  visit(document, {
+    Directive(node) {
+      if (federationDirectives.has(node.name.value)) used.add(`"@${node.name.value}"`);
+    },
+  });
+  const url = `https://specs.apollo.dev/federation/${federationVersion}`;
+  return `extend schema @link(url: "${url}", import: [${[...used].sort().join(', ')}])`;
+}

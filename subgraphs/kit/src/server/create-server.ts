@@ -1,0 +1,61 @@
+import { AppError } from '@plaza/schema/errors';
+import { headers } from '@plaza/schema/headers';
+import { logFields } from '@plaza/schema/log-fields';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import type { Authenticate } from '../auth/authenticator.ts';
+import type { SubgraphConfig } from '../environment.ts';
+import type { FederatedSchema } from '../federated-schema.ts';
+import type { OpenSubgraph, SubgraphContext } from '../subgraph.ts';
+import { createUuidV7 } from '../uuid.ts';
+import { addGraphqlRoute, sendError } from './graphql-route.ts';
+import { addHealthRoutes } from './health-routes.ts';
+
+/** Longer than the gateway's pools keep a connection, so that only the client closes idle ones. */
+const keepAliveTimeoutMs = 72_000;
+const requestIdPattern = /^[\w.:-]{1,128}$/;
+
+export interface ServerOptions<Context extends SubgraphContext> {
+  readonly config: SubgraphConfig;
+  readonly log: Logger;
+  readonly schema: FederatedSchema;
+  readonly opened: OpenSubgraph<Context>;
+  readonly authenticate: Authenticate;
+}
+
+/** The HTTP server of a subgraph, not yet listening: /graphql, /live, /ready and its own routes. */
+export async function createServer<Context extends SubgraphContext>(
+  options: ServerOptions<Context>,
+): Promise<FastifyInstance> {
+  const { config, log, opened } = options;
+  const app: FastifyInstance = fastify({
+    loggerInstance: log,
+    bodyLimit: config.bodyBytesMax,
+    requestTimeout: config.requestTimeoutMs,
+    handlerTimeout: config.requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: logFields.requestId,
+    }),
+    genReqId: ({ headers: given }) => {
+      const id = given[headers.requestId];
+      return typeof id === 'string' && requestIdPattern.test(id) ? id : createUuidV7();
+    },
+  }) as never;
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler((_request, reply) => {
+    const error = new AppError('BAD_REQUEST', 'Nothing is here: the graph is at /graphql');
+    reply.code(404).send({ errors: [error.toJSON()] });
+  });
+  await addGraphqlRoute(app, {
+    schema: options.schema,
+    authenticate: options.authenticate,
+    createContext: (request) => opened.createContext(request),
+  });
+  addHealthRoutes(app, () => opened.checkReady());
+  opened.addRoutes?.(app);
+  return app;
+}

@@ -1,0 +1,48 @@
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { FastifyInstance } from 'fastify';
+import type { JWTVerifyGetKey } from 'jose';
+import type { Logger } from 'pino';
+import type { Viewer } from './auth/viewer.ts';
+import type { SubgraphConfig } from './environment.ts';
+import type { FederatedSchema } from './federated-schema.ts';
+
+/** What every resolver of every subgraph finds in its context. */
+export interface SubgraphContext {
+  readonly viewer: Viewer | undefined;
+  readonly requestId: string;
+  /** Writes the request's id on each line. */
+  readonly log: Logger;
+}
+
+/** What the kit hands to a subgraph that starts. */
+export interface SubgraphDependencies<Config extends SubgraphConfig> {
+  readonly config: Config;
+  /** For `new PrismaClient({ adapter })`. */
+  readonly adapter: SqlDriverAdapterFactory;
+  readonly log: Logger;
+}
+
+/** A subgraph that is connected to its database. */
+export interface OpenSubgraph<Context extends SubgraphContext> {
+  /** Called once per request: fresh loaders around the long-lived services. */
+  createContext(request: SubgraphContext): Context;
+  /** Resolves when requests can be answered, such as after `SELECT 1`; rejects otherwise. */
+  checkReady(): Promise<void>;
+  /** Gives back connections. */
+  close(): Promise<void>;
+  /** Keys that tokens are verified with; the default fetches them from `config.jwksUrl`. */
+  readonly keys?: JWTVerifyGetKey;
+  /** Adds HTTP routes beside /graphql. */
+  addRoutes?(app: FastifyInstance): void;
+}
+
+/** Everything that the kit must know to run a subgraph, alone, with others, or in a test. */
+export interface SubgraphDefinition<
+  Config extends SubgraphConfig,
+  Context extends SubgraphContext,
+> {
+  /** Its name in the supergraph. */
+  readonly name: string;
+  readonly buildSchema: () => Promise<FederatedSchema>;
+  readonly open: (dependencies: SubgraphDependencies<Config>) => Promise<OpenSubgraph<Context>>;
+}
