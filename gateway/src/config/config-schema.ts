@@ -1,0 +1,177 @@
+import { z } from 'zod';
+
+const milliseconds = (options: { min: number; max: number }) =>
+  z.int().min(options.min).max(options.max);
+const count = (max: number) => z.int().min(1).max(max);
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be an http or https URL, such as http://localhost:4001/graphql',
+});
+
+/** Headers that belong to one connection or to the body that the gateway itself writes. */
+const unforwardableHeaders = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const forwardedHeader = z
+  .string()
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not a header name')
+  .transform((name) => name.toLowerCase())
+  .refine((name) => !unforwardableHeaders.has(name), 'belongs to the connection: not forwardable');
+
+const subgraphSettings = z.strictObject({
+  url: httpUrl
+    .optional()
+    .describe('Where to send operations, instead of the URL in the supergraph.'),
+  timeoutMs: milliseconds({ min: 1, max: 600_000 })
+    .optional()
+    .describe('Deadline of one call, in milliseconds. Default: subgraphDefaults.timeoutMs.'),
+  connectionsMax: count(10_000)
+    .optional()
+    .describe('Sockets kept to this subgraph. Default: subgraphDefaults.connectionsMax.'),
+  responseBytesMax: count(1_073_741_824)
+    .optional()
+    .describe('Longest answer, in bytes. Default: subgraphDefaults.responseBytesMax.'),
+});
+
+const subgraphDefaults = z.strictObject({
+  timeoutMs: milliseconds({ min: 1, max: 600_000 })
+    .default(15_000)
+    .describe('Deadline of one call to a subgraph, in milliseconds.'),
+  connectionsMax: count(10_000).default(64).describe('Sockets kept to each subgraph.'),
+  responseBytesMax: count(1_073_741_824)
+    .default(33_554_432)
+    .describe('Longest answer of a subgraph, in bytes. A longer one is cut off and is an error.'),
+});
+
+const limits = z.strictObject({
+  bodyBytesMax: count(104_857_600).default(1_048_576).describe('Longest request body, in bytes.'),
+  tokensMax: count(1_000_000).default(10_000).describe('Lexical tokens in one document.'),
+  depthMax: count(1_000).default(30).describe('Nested selections, fragments resolved.'),
+  aliasesMax: count(100_000).default(200).describe('Aliased fields, fragments resolved.'),
+  rootFieldsMax: count(10_000).default(50).describe('Fields of the root type in one operation.'),
+});
+
+const http = z.strictObject({
+  connectionsMax: count(1_000_000).default(20_000).describe('Client sockets open at once.'),
+  headersTimeoutMs: milliseconds({ min: 100, max: 600_000 })
+    .default(10_000)
+    .describe('Time for a client to send the request headers, in milliseconds.'),
+  receiveTimeoutMs: milliseconds({ min: 100, max: 600_000 })
+    .default(30_000)
+    .describe('Time for a client to send the whole request, in milliseconds.'),
+  keepAliveTimeoutMs: milliseconds({ min: 1, max: 3_600_000 })
+    .default(75_000)
+    .describe('Time that an idle client socket stays open, in milliseconds.'),
+});
+
+const documentCache = z.strictObject({
+  entriesMax: count(1_000_000)
+    .default(5_000)
+    .describe('Parsed and validated documents kept for each version of the supergraph.'),
+  charactersMax: count(1_000_000_000)
+    .default(4_000_000)
+    .describe('Characters of document text that those entries may add up to.'),
+});
+
+const explorerExample = z.strictObject({
+  query: z.string().min(1).max(100_000).describe('The document.'),
+  variables: z.record(z.string(), z.json()).optional().describe('Variables of the operation.'),
+  headers: z.record(z.string(), z.string()).optional().describe('Request headers of its tab.'),
+});
+
+/** Every option of the gateway with its default. Unknown keys are errors at every level. */
+export const configSchema = z.strictObject({
+  supergraph: z
+    .string('is missing: name a supergraph file or URL with --supergraph')
+    .min(1, 'is empty: name a supergraph file or URL with --supergraph')
+    .describe(
+      'Supergraph SDL: a file, or an http(s) URL. In a configuration file, relative to that file.',
+    ),
+  pollIntervalMs: milliseconds({ min: 0, max: 86_400_000 })
+    .default(5_000)
+    .describe('Time between looks for a changed supergraph, in milliseconds. 0: never look again.'),
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  port: z.int().min(0).max(65_535).default(4000).describe('Port to listen on. 0: any free one.'),
+  requestTimeoutMs: milliseconds({ min: 1, max: 600_000 })
+    .default(30_000)
+    .describe('Deadline of one operation, in milliseconds.'),
+  drainTimeoutMs: milliseconds({ min: 0, max: 600_000 })
+    .default(10_000)
+    .describe('Time for operations under way to finish after SIGTERM, in milliseconds.'),
+  subgraphDefaults: subgraphDefaults.prefault({}).describe('What holds for every subgraph.'),
+  subgraphs: z
+    .record(z.string(), subgraphSettings)
+    .default({})
+    .describe('What differs for one subgraph, by its name in the supergraph.'),
+  headers: z
+    .strictObject({
+      forward: z
+        .array(forwardedHeader)
+        .max(100)
+        .default([])
+        .describe('Client headers that reach the subgraphs, besides x-request-id and traceparent.'),
+    })
+    .prefault({}),
+  limits: limits.prefault({}).describe('What one request may ask for.'),
+  http: http.prefault({}).describe('Client sockets.'),
+  documentCache: documentCache.prefault({}),
+  planCache: z
+    .strictObject({
+      entriesMax: count(1_000_000)
+        .default(2_000)
+        .describe('Query plans kept for each version of the supergraph.'),
+    })
+    .prefault({}),
+  introspection: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Whether clients may query __schema and __type.'),
+    })
+    .prefault({}),
+  explorer: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Whether /explorer/ serves GraphiQL.'),
+      title: z.string().min(1).max(100).default('Plaza').describe("The graph's name on that page."),
+      examples: z
+        .record(z.string().min(1), explorerExample)
+        .default({})
+        .describe('Operations that the page offers, by their name in its menu.'),
+    })
+    .prefault({}),
+  cors: z
+    .strictObject({
+      origins: z
+        .array(z.string().min(1))
+        .max(1_000)
+        .default([])
+        .describe('Origins whose pages may call the graph. Empty: CORS is off.'),
+    })
+    .prefault({}),
+  logging: z
+    .strictObject({
+      level: z
+        .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+        .default('info')
+        .describe('Least important line that is written.'),
+      format: z
+        .enum(['json', 'pretty', 'auto'])
+        .default('auto')
+        .describe('json: one object per line. pretty: for eyes. auto: pretty on a terminal.'),
+    })
+    .prefault({}),
+});
+
+/** The gateway's settings, complete and frozen. */
+export type Config = z.infer<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;

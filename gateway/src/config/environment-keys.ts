@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { configSchema } from './config-schema.ts';
+
+/** One option that the environment can set. */
+export interface EnvironmentKey {
+  /** Such as GATEWAY_LIMITS_DEPTH_MAX. */
+  readonly name: string;
+  /** Where it stands in the configuration: `['limits', 'depthMax']`. */
+  readonly path: readonly string[];
+  readonly description: string;
+  readonly default: unknown;
+  /** JSON Schema type of the value: the text of a list is split at commas. */
+  readonly type: string;
+}
+
+interface SchemaNode {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+}
+
+/** The JSON schema of the configuration file, as published in gateway.schema.json. */
+export function configJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(configSchema, { io: 'input' });
+}
+
+/**
+ * The environment variable of every option that has a fixed place: GATEWAY_ and the path in upper
+ * case. Derived from the schema, so that no option can lack one. Settings by subgraph name need a file.
+ */
+export const environmentKeys: readonly EnvironmentKey[] = keysBelow(
+  configJsonSchema() as SchemaNode,
+  [],
+);
+
+/** GATEWAY_CONFIG names the file; it is no option of the file itself. */
+export const configFileVariable = 'GATEWAY_CONFIG';
+
+function keysBelow(node: SchemaNode, path: readonly string[]): EnvironmentKey[] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
+    const childPath = [...path, key];
+    if (child.properties !== undefined) return keysBelow(child, childPath);
+    if (child.type === undefined || child.type === 'object') return [];
+    const { description = '', default: defaultValue, type } = child;
+    return [
+      { name: variableName(childPath), path: childPath, description, default: defaultValue, type },
+    ];
+  });
+}
+
+function variableName(path: readonly string[]): string {
+  const words = path.map((part) => part.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase());
+  return ['GATEWAY', ...words].join('_');
+}
+
+/** The text of a variable as the type that its option has; text that does not fit stays text. */
+export function parseVariable(text: string, type: string): unknown {
+  switch (type) {
+    case 'integer':
+    case 'number':
+      return /^-?\d+$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      if (text === 'true') return true;
+      return text === 'false' ? false : text;
+    case 'array':
+      return text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    default:
+      return text;
+  }
+}

@@ -1,0 +1,96 @@
+import { AppError } from '@plaza/schema/errors';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config.ts';
+import type { Gateway, OperationRequest } from '../gateway.ts';
+import type { MediaType } from '../graphql-errors.ts';
+import { statusFor } from '../graphql-errors.ts';
+import { clientSignal } from './abort-signal.ts';
+import type { GraphQLParameters } from './graphql-parameters.ts';
+import { readBodyParameters, readUrlParameters } from './graphql-parameters.ts';
+import { negotiateMediaType, prefersHtml } from './negotiate-media-type.ts';
+
+const allowedMethods = 'GET, HEAD, POST, OPTIONS';
+
+/** Serves GraphQL over HTTP (draft of 2025) at `/graphql`. */
+export function serveGraphQL(server: FastifyInstance, gateway: Gateway, config: Config): void {
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: '/graphql',
+    handler: async (request, reply) => {
+      const search = new URL(request.url, 'http://gateway').searchParams;
+      const { accept } = request.headers;
+      if (config.explorer.enabled && !search.has('query') && prefersHtml(accept)) {
+        return reply.redirect('/explorer/', 302);
+      }
+      const mediaType = requireMediaType(accept);
+      const parameters = readUrlParameters(search);
+      return answer(gateway, toOperationRequest(request, reply, parameters), mediaType, reply);
+    },
+  });
+  server.post('/graphql', async (request, reply) => {
+    const mediaType = requireMediaType(request.headers.accept);
+    requireJson(request);
+    const parameters = readBodyParameters(request.body);
+    return answer(gateway, toOperationRequest(request, reply, parameters), mediaType, reply);
+  });
+  server.options('/graphql', async (_request, reply) =>
+    reply.code(204).header('allow', allowedMethods).send(),
+  );
+  server.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    handler: (_request, reply) => {
+      reply.header('allow', allowedMethods);
+      throw new AppError('METHOD_NOT_ALLOWED', 'Send operations with POST, or queries with GET');
+    },
+  });
+}
+
+async function answer(
+  gateway: Gateway,
+  operation: OperationRequest,
+  mediaType: MediaType,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { result, code, logCompleted } = await gateway.run(operation);
+  const status = statusFor(code, mediaType);
+  logCompleted(status);
+  if (code === 'METHOD_NOT_ALLOWED') reply.header('allow', 'POST');
+  return reply.code(status).type(`${mediaType}; charset=utf-8`).send(JSON.stringify(result));
+}
+
+function toOperationRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parameters: GraphQLParameters,
+): OperationRequest {
+  return {
+    ...parameters,
+    headers: singleHeaders(request),
+    requestId: request.id,
+    signal: clientSignal(reply.raw),
+    // RFC 9110, section 9.2.1: GET is safe, so nothing that it carries may change anything.
+    allowedTypes: request.method === 'POST' ? ['query', 'mutation'] : ['query'],
+  };
+}
+
+function requireMediaType(accept: string | undefined): MediaType {
+  const mediaType = negotiateMediaType(accept);
+  if (mediaType !== undefined) return mediaType;
+  const message = 'Accept application/graphql-response+json or application/json';
+  throw new AppError('NOT_ACCEPTABLE', message);
+}
+
+/** A POST without a body reaches the route whatever its type. */
+function requireJson({ headers }: FastifyRequest): void {
+  if (/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) return;
+  throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json');
+}
+
+function singleHeaders({ headers }: FastifyRequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+}

@@ -1,0 +1,54 @@
+import type { MediaType } from '../graphql-errors.ts';
+
+interface MediaRange {
+  readonly type: string;
+  readonly quality: number;
+}
+
+/** Ranges of one Accept header that are looked at. */
+const rangesMax = 50;
+
+/**
+ * Chooses the media type of the answer (GraphQL over HTTP, section 6.1; RFC 9110, section 12.5.1).
+ * Without an Accept header, or by a wildcard alone, it is `application/json`, which every client
+ * understands. Undefined when the client accepts neither.
+ */
+export function negotiateMediaType(accept: string | undefined): MediaType | undefined {
+  if (accept === undefined || accept.trim() === '') return 'application/json';
+  const ranges = parseAccept(accept);
+  const json = qualityOf('application/json', ranges);
+  const graphql = qualityOf('application/graphql-response+json', ranges);
+  if (json === 0 && graphql === 0) return undefined;
+  const isGraphqlNamed = ranges.some(({ type }) => type === 'application/graphql-response+json');
+  if (graphql > json || (graphql === json && isGraphqlNamed)) {
+    return 'application/graphql-response+json';
+  }
+  return 'application/json';
+}
+
+/** True when the client names `text/html`: a browser that was pointed at the endpoint. */
+export function prefersHtml(accept: string | undefined): boolean {
+  const ranges = parseAccept(accept ?? '');
+  return ranges.some(({ type, quality }) => type === 'text/html' && quality > 0);
+}
+
+/** The quality of the most specific range that covers the type; 0 when none does. */
+function qualityOf(mediaType: MediaType, ranges: readonly MediaRange[]): number {
+  for (const candidate of [mediaType, 'application/*', '*/*']) {
+    const range = ranges.find(({ type }) => type === candidate);
+    if (range !== undefined) return range.quality;
+  }
+  return 0;
+}
+
+function parseAccept(accept: string): MediaRange[] {
+  return accept.split(',', rangesMax).map((part) => {
+    const [type = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    return { type, quality: weight === undefined ? 1 : parseQuality(weight.slice(2)) };
+  });
+}
+
+function parseQuality(text: string): number {
+  return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : 0;
+}

@@ -1,0 +1,86 @@
+import { AppError } from '@plaza/schema/errors';
+import { headers as headerNames } from '@plaza/schema/headers';
+import type { FastifyInstance } from 'fastify';
+import { fastify } from 'fastify';
+import type { Config } from '../config.ts';
+import type { Gateway } from '../gateway.ts';
+import { answerErrors } from './answer-errors.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { allowOrigins } from './cors.ts';
+import { serveExplorer } from './explorer-route.ts';
+import { serveGraphQL } from './graphql-route.ts';
+import { serveHealth } from './health-route.ts';
+import { parseJsonBodies } from './parse-json-body.ts';
+import { requestIdOf } from './request-id.ts';
+
+/** How often sockets are checked against their timeouts, and so how late one may fire. */
+const timeoutCheckMs = 1_000;
+
+/**
+ * Creates the HTTP server of a gateway: `/graphql`, `/live`, `/ready` and `/explorer/`. It listens
+ * when told to; disposing of it ends it.
+ */
+export function createHttpServer(gateway: Gateway, config: Config): FastifyInstance {
+  const { headersTimeoutMs, receiveTimeoutMs, keepAliveTimeoutMs, connectionsMax } = config.http;
+  const server = fastify({
+    logger: false,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    bodyLimit: config.limits.bodyBytesMax,
+    requestTimeout: receiveTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    http: {
+      headersTimeout: Math.min(headersTimeoutMs, receiveTimeoutMs),
+      connectionsCheckingInterval: timeoutCheckMs,
+    },
+    // While it drains, requests on open sockets are still answered, with `connection: close`.
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    clientErrorHandler: answerBrokenRequest,
+  });
+  server.server.maxConnections = connectionsMax;
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      [headerNames.requestId]: request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      vary: 'Accept',
+    });
+  });
+  allowOrigins(server, config.cors.origins);
+  parseJsonBodies(server, config.limits.bodyBytesMax);
+  answerErrors(server, gateway.logger);
+  serveHealth(server, gateway);
+  serveGraphQL(server, gateway, config);
+  serveExplorer(server, config.explorer);
+  return server;
+}
+
+/** Listens where the configuration says. Throws AppError BAD_USER_INPUT when the port is taken. */
+export async function listen(
+  server: FastifyInstance,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    throw new AppError('BAD_USER_INPUT', listenProblem(error, { host, port }), { cause: error });
+  }
+}
+
+function listenProblem(error: unknown, { host, port }: { host: string; port: number }): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use: stop the program that listens there, or choose another --port`;
+    case 'EACCES':
+      return `Port ${port} needs privileges: choose a --port above 1023`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `Host ${host} is not an address of this machine: choose another --host`;
+    default:
+      return `The gateway cannot listen on ${host}:${port} (${String(code ?? error)})`;
+  }
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import { AppError } from '@plaza/schema/errors';
+import { runComposeCommand } from './compose-command.ts';
+import { helpText, parseCommandLine } from './config/command-line.ts';
+import { readVersion } from './config/version.ts';
+import { readConfig } from './config.ts';
+import { serveGateway } from './serve-gateway.ts';
+import { createLogger } from './telemetry/logger.ts';
+
+/** How long an ending process may still write before it is ended. */
+const exitGraceMs = 1_000;
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === 'compose') {
+    await runComposeCommand(args.slice(1));
+    return;
+  }
+  const commandLine = parseCommandLine(args);
+  if (commandLine.command === 'help') print(helpText);
+  else if (commandLine.command === 'version') print(`${readVersion()}\n`);
+  else await serve(commandLine);
+}
+
+async function serve(commandLine: ReturnType<typeof parseCommandLine>): Promise<void> {
+  const config = readConfig(commandLine);
+  const logger = createLogger(config.logging);
+  const gateway = await serveGateway(config, logger);
+  logger.info(
+    {
+      'url.graphql': `${gateway.url}/graphql`,
+      ...(config.explorer.enabled ? { 'url.explorer': `${gateway.url}/explorer/` } : {}),
+    },
+    'gateway serves',
+  );
+  const reason = await firstStopRequest(commandLine.exitWithParent);
+  logger.info({ reason }, 'gateway stops');
+  await gateway.stop();
+  logger.info('gateway stopped');
+}
+
+/** Resolves when somebody wants the process to end; a second signal ends it at once. */
+function firstStopRequest(exitWithParent: boolean): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      resolve(signal);
+      process.once(signal, () => process.exit(1));
+    });
+  }
+  if (exitWithParent) {
+    process.stdin.once('end', () => resolve('parent ended'));
+    process.stdin.once('error', () => resolve('parent ended'));
+    process.stdin.resume();
+  }
+  return promise;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+try {
+  await main(process.argv.slice(2));
+  process.exitCode = 0;
+} catch (error) {
+  process.exitCode = 1;
+  const text = error instanceof AppError ? error.message : String((error as Error).stack ?? error);
+  process.stderr.write(`plaza-gateway: ${text}\n`);
+}
+// Whatever still holds the event loop after the drain must not keep the process alive.
+setTimeout(() => process.exit(), exitGraceMs).unref();

@@ -1,0 +1,66 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import type { Gateway } from './gateway.ts';
+import { createGateway } from './gateway.ts';
+import { createHttpServer, listen } from './http/server.ts';
+import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
+import { buildSupergraphSnapshot } from './supergraph/build-snapshot.ts';
+import { watchSupergraph } from './supergraph/supergraph-source.ts';
+import type { Logger } from './telemetry/logger.ts';
+
+/** A gateway that serves. */
+export interface ServedGateway {
+  /** Such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Looks for a changed supergraph now; rejects when it cannot be served and keeps the last one. */
+  reload(): Promise<void>;
+  /** Stops accepting, lets operations under way end within `drainTimeoutMs`, frees everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Loads the supergraph and serves it over HTTP. Rejects with AppError SUPERGRAPH_UNAVAILABLE when
+ * there is none to serve, BAD_USER_INPUT when the port is taken.
+ */
+export async function serveGateway(config: Config, logger: Logger): Promise<ServedGateway> {
+  await using resources = new AsyncDisposableStack();
+  const executor = resources.use(createHttpExecutor(config));
+  const supergraph = resources.use(
+    watchSupergraph({
+      location: config.supergraph,
+      pollIntervalMs: config.pollIntervalMs,
+      build: (sdl) => buildSupergraphSnapshot(sdl),
+      onSwap: (next) => executor.retainOnly(next),
+      logger,
+    }),
+  );
+  await supergraph.reload();
+  const gateway = createGateway({ config, supergraph, fetchFor: executor.fetchFor, logger });
+  const server = createHttpServer(gateway, config);
+  await listen(server, config);
+  const { port } = server.server.address() as AddressInfo;
+  const open = resources.move();
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    reload: supergraph.reload,
+    stop: async () => {
+      await drain(server, gateway, config.drainTimeoutMs);
+      await open.disposeAsync();
+    },
+  };
+}
+
+async function drain(
+  server: FastifyInstance,
+  gateway: Gateway,
+  drainTimeoutMs: number,
+): Promise<void> {
+  gateway.startDraining();
+  const timer = setTimeout(() => server.server.closeAllConnections(), drainTimeoutMs);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}

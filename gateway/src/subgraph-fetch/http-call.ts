@@ -1,0 +1,134 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AppError } from '@plaza/schema/errors';
+import type { Dispatcher } from 'undici';
+import { isJsonMediaType } from './read-graphql-response.ts';
+
+/** One HTTP request to a subgraph. */
+export interface HttpCall {
+  readonly subgraph: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly timeoutMs: number;
+  readonly responseBytesMax: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * Posts a body and reads the JSON text that comes back. Rejects with AppError GATEWAY_TIMEOUT past
+ * the deadline, DOWNSTREAM_SERVICE_ERROR when there is no answer, it is not JSON or it is too long,
+ * and with the reason of the signal when that aborts.
+ */
+export function callOverHttp(dispatcher: Dispatcher, call: HttpCall): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const handler = new AnswerHandler(call, { resolve, reject });
+    if (call.signal.aborted) {
+      handler.fail(reasonOf(call.signal));
+      return;
+    }
+    const { path, headers, body } = call;
+    dispatcher.dispatch({ path, method: 'POST', headers, body }, handler);
+  });
+}
+
+/** Collects one answer through undici's lowest interface, the cheapest for many small bodies. */
+class AnswerHandler implements Dispatcher.DispatchHandler {
+  readonly #call: HttpCall;
+  readonly #settle: { resolve: (answer: HttpAnswer) => void; reject: (error: AppError) => void };
+  readonly #timer: NodeJS.Timeout;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: AppError | undefined;
+  #bytes = 0;
+  #status = 0;
+
+  constructor(
+    call: HttpCall,
+    settle: { resolve: (answer: HttpAnswer) => void; reject: (error: AppError) => void },
+  ) {
+    this.#call = call;
+    this.#settle = settle;
+    this.#timer = setTimeout(() => this.fail(this.#timeout()), call.timeoutMs);
+    call.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Ends the call with an error and closes its connection. The first reason counts. */
+  fail(error: AppError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#release();
+    this.#settle.reject(error);
+    this.#controller?.abort(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It may have waited for a free connection past its deadline.
+    if (this.#failure !== undefined) controller.abort(this.#failure);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    // An informational answer (1xx) comes before the real one.
+    if (status < 200) return;
+    this.#status = status;
+    const contentType = headers['content-type'];
+    if (!isJsonMediaType(contentType)) {
+      this.fail(this.#downstream(`answered ${status} with ${contentType ?? 'no'} content type`));
+    }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#failure !== undefined) return;
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#call.responseBytesMax) {
+      this.fail(this.#downstream(`answered more than ${this.#call.responseBytesMax} bytes`));
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#failure !== undefined) return;
+    this.#release();
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
+    this.#settle.resolve({ status: this.#status, text: body.toString('utf8') });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(this.#downstream('did not answer', error));
+  }
+
+  readonly #onAbort = (): void => this.fail(reasonOf(this.#call.signal));
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.#call.signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  #timeout(): AppError {
+    const { subgraph, timeoutMs } = this.#call;
+    const message = `Subgraph ${subgraph} did not answer within ${timeoutMs} ms`;
+    return new AppError('GATEWAY_TIMEOUT', message);
+  }
+
+  #downstream(what: string, cause?: Error): AppError {
+    const message = `Subgraph ${this.#call.subgraph} ${what}`;
+    return new AppError('DOWNSTREAM_SERVICE_ERROR', message, { cause });
+  }
+}
+
+function reasonOf(signal: AbortSignal): AppError {
+  const reason: unknown = signal.reason;
+  if (reason instanceof AppError) return reason;
+  return new AppError('GATEWAY_TIMEOUT', 'The request was aborted', { cause: reason });
+}

@@ -1,0 +1,24 @@
+import type { Config } from '../config.ts';
+
+/** How to call one subgraph. */
+export interface SubgraphSettings {
+  /** Overrides the supergraph's URL. */
+  readonly url: string | undefined;
+  readonly timeoutMs: number;
+  readonly connectionsMax: number;
+  readonly responseBytesMax: number;
+}
+
+/** The settings of one subgraph: its own over the defaults for all. */
+export function settingsOf(
+  subgraph: string,
+  { subgraphs, subgraphDefaults }: Pick<Config, 'subgraphs' | 'subgraphDefaults'>,
+): SubgraphSettings {
+  const own = Object.hasOwn(subgraphs, subgraph) ? subgraphs[subgraph] : undefined;
+  return {
+    url: own?.url,
+    timeoutMs: own?.timeoutMs ?? subgraphDefaults.timeoutMs,
+    connectionsMax: own?.connectionsMax ?? subgraphDefaults.connectionsMax,
+    responseBytesMax: own?.responseBytesMax ?? subgraphDefaults.responseBytesMax,
+  };
+}

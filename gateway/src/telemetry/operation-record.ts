@@ -1,0 +1,98 @@
+import type { ErrorCode } from '@plaza/schema/errors';
+import { errorStatus } from '@plaza/schema/errors';
+import { logFields } from '@plaza/schema/log-fields';
+import { GraphQLError } from 'graphql';
+import { codeOf } from '../graphql-errors.ts';
+import type { ClientIdentity } from '../pipeline/identify-client.ts';
+import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
+import type { SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
+import type { Logger } from './logger.ts';
+
+interface SubgraphUse {
+  calls: number;
+  durationMs: number;
+}
+
+/** Logs what clients do not see: the message, cause and stack of every error from 500 up. */
+export function logServerErrors(
+  errors: readonly unknown[],
+  { logger, requestId }: { logger: Logger; requestId: string },
+): void {
+  for (const error of errors) {
+    const code = codeOf(error);
+    if (errorStatus[code] < 500) continue;
+    const path = error instanceof GraphQLError ? error.path?.join('.') : undefined;
+    const fields = {
+      [logFields.requestId]: requestId,
+      [logFields.errorCodes]: [code],
+      path,
+      error,
+    };
+    if (code === 'INTERNAL_SERVER_ERROR') logger.error(fields, 'operation failed');
+    else logger.warn(fields, 'subgraph failed');
+  }
+}
+
+/** What is learnt about one operation while it runs, for its `operation completed` line. */
+export class OperationRecord {
+  readonly #requestId: string;
+  readonly #startedMs = performance.now();
+  readonly #subgraphs = new Map<string, SubgraphUse>();
+  client: ClientIdentity | undefined;
+  operation: NormalizedOperation | undefined;
+
+  constructor(requestId: string) {
+    this.#requestId = requestId;
+  }
+
+  /** The same fetch, counting calls and time by subgraph. */
+  timing(fetch: SubgraphFetch): SubgraphFetch {
+    return async (request) => {
+      const startedMs = performance.now();
+      try {
+        return await fetch(request);
+      } finally {
+        this.#addCall(request.subgraph, performance.now() - startedMs);
+      }
+    };
+  }
+
+  /** Writes the line. Fields without a value are left out. */
+  log(logger: Logger, outcome: { errorCodes: readonly ErrorCode[]; status: number }): void {
+    logger.info(
+      {
+        [logFields.requestId]: this.#requestId,
+        [logFields.clientName]: this.client?.name,
+        [logFields.clientVersion]: this.client?.version,
+        [logFields.operationName]: this.operation?.operationName,
+        [logFields.operationType]: this.operation?.operation.operation,
+        [logFields.operationId]: this.operation?.id,
+        subgraphs: this.#subgraphTimes(),
+        [logFields.errorCodes]: [...new Set(outcome.errorCodes)],
+        [logFields.status]: outcome.status,
+        [logFields.durationMs]: roundedMs(performance.now() - this.#startedMs),
+      },
+      'operation completed',
+    );
+  }
+
+  #addCall(subgraph: string, durationMs: number): void {
+    const use = this.#subgraphs.get(subgraph) ?? { calls: 0, durationMs: 0 };
+    use.calls += 1;
+    use.durationMs += durationMs;
+    this.#subgraphs.set(subgraph, use);
+  }
+
+  #subgraphTimes(): Record<string, { calls: number; duration_ms: number }> {
+    return Object.fromEntries(
+      [...this.#subgraphs].map(([name, { calls, durationMs }]) => [
+        name,
+        { calls, duration_ms: roundedMs(durationMs) },
+      ]),
+    );
+  }
+}
+
+function roundedMs(value: number): number {
+  return Math.round(value * 100) / 100;
+}

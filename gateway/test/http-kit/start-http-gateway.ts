@@ -1,0 +1,102 @@
+import type { AddressInfo } from 'node:net';
+import type { Config, ConfigInput } from '../../src/config.ts';
+import { createConfig } from '../../src/config.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { createHttpServer } from '../../src/http/server.ts';
+import { createHttpExecutor } from '../../src/subgraph-fetch/http-executor.ts';
+import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
+import type { SupergraphSource } from '../../src/supergraph/supergraph-source.ts';
+import { fixedSupergraph } from '../../src/supergraph/supergraph-source.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { composeFixture } from '../kit/compose-fixture.ts';
+import type { Subgraph } from '../kit/define-subgraph.ts';
+import type { SubgraphServer } from '../kit/subgraph-server.ts';
+import { startSubgraphServer } from '../kit/subgraph-server.ts';
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** A gateway behind a real socket, before subgraphs behind real sockets. */
+export interface HttpGateway extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:51234`. */
+  readonly url: string;
+  readonly port: number;
+  readonly gateway: Gateway;
+  readonly logs: readonly LogLine[];
+  readonly logText: () => string;
+  server(subgraph: string): SubgraphServer;
+  /** Posts an operation as JSON. */
+  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+}
+
+export interface HttpGatewayOptions {
+  readonly subgraphs: readonly Subgraph[];
+  readonly config?: Partial<ConfigInput>;
+  /** Instead of the composed subgraphs. */
+  readonly supergraph?: SupergraphSource;
+}
+
+/** Starts everything on free ports. Dispose of it to close all sockets. */
+export async function startHttpGateway(options: HttpGatewayOptions): Promise<HttpGateway> {
+  await using stack = new AsyncDisposableStack();
+  const servers = new Map<string, SubgraphServer>();
+  for (const subgraph of options.subgraphs) {
+    servers.set(subgraph.name, stack.use(await startSubgraphServer(subgraph)));
+  }
+  const lines: string[] = [];
+  const config = testConfig(options.config);
+  const executor = stack.use(createHttpExecutor(config));
+  const gateway = createGateway({
+    config,
+    supergraph: options.supergraph ?? composedSupergraph(options.subgraphs, servers),
+    fetchFor: executor.fetchFor,
+    logger: createLogger(config.logging, { write: (line) => lines.push(line) }),
+  });
+  const server = createHttpServer(gateway, config);
+  stack.defer(() => server.close());
+  stack.defer(() => server.server.closeAllConnections());
+  await server.listen({ host: config.host, port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const open = stack.move();
+  return {
+    url,
+    port,
+    gateway,
+    get logs() {
+      return lines.map((line) => JSON.parse(line) as LogLine);
+    },
+    logText: () => lines.join(''),
+    server: (name) => {
+      const found = servers.get(name);
+      if (found === undefined) throw new Error(`No subgraph is named ${name}`);
+      return found;
+    },
+    post: (body, headers = {}) =>
+      fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
+
+function testConfig(config: Partial<ConfigInput> = {}): Config {
+  return createConfig({
+    supergraph: 'composed.graphql',
+    ...config,
+    logging: { level: 'debug', format: 'json', ...config.logging },
+  });
+}
+
+function composedSupergraph(
+  subgraphs: readonly Subgraph[],
+  servers: ReadonlyMap<string, SubgraphServer>,
+): SupergraphSource {
+  const addressed = subgraphs.map((subgraph) => ({
+    ...subgraph,
+    url: servers.get(subgraph.name)?.url ?? subgraph.url,
+  }));
+  return fixedSupergraph(buildSupergraphSnapshot(composeFixture(addressed)));
+}
