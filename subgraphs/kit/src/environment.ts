@@ -18,6 +18,8 @@ export interface SubgraphConfig {
   readonly tokenAudience: string;
   readonly bodyBytesMax: number;
   readonly requestTimeoutMs: number;
+  /** Demo data are refused there. */
+  readonly isProduction: boolean;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -64,6 +66,8 @@ export const sharedEnvironment = {
   SUBGRAPH_BODY_BYTES_MAX: amount(1_048_576),
   /** How long one request may take, in milliseconds. */
   SUBGRAPH_REQUEST_TIMEOUT_MS: amount(15_000),
+  /** `production` refuses demo data. */
+  NODE_ENV: z.string().default('development'),
   /** Least severe log lines that are written. */
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 };
@@ -87,6 +91,7 @@ export function toSharedConfig(
     tokenAudience: environment.TOKEN_AUDIENCE,
     bodyBytesMax: environment.SUBGRAPH_BODY_BYTES_MAX,
     requestTimeoutMs: environment.SUBGRAPH_REQUEST_TIMEOUT_MS,
+    isProduction: environment.NODE_ENV === 'production',
     logLevel: environment.LOG_LEVEL,
   };
 }

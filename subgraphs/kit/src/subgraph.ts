@@ -45,4 +45,6 @@ export interface SubgraphDefinition<
   readonly name: string;
   readonly buildSchema: () => Promise<FederatedSchema>;
   readonly open: (dependencies: SubgraphDependencies<Config>) => Promise<OpenSubgraph<Context>>;
+  /** Fills a migrated database with demo data; does nothing to one that has them. */
+  readonly seed?: (dependencies: SubgraphDependencies<Config>) => Promise<void>;
 }
