@@ -1,10 +1,118 @@
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { createHash } from 'node:crypto';
+import { AppError } from '@plaza/schema/errors';
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  OperationDefinitionNode,
+} from 'graphql';
+import { Kind, print, separateOperations } from 'graphql';
+import { isolateResponseNames } from '../query-plan/isolate-response-names.ts';
+import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 
 /** The one operation of a validated document that will run. */
 export interface NormalizedOperation {
+  /** The operation and the fragments that it reaches, nothing else. */
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly operationName: string | undefined;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Stable identity of document and operation name: a cache key. */
   readonly id: string;
+  /** What the planner plans: `document` with the aliases that `dataKeys` tells of. */
+  readonly planDocument: DocumentNode;
+  /** Where fetched data holds a field under another name than the client will see. */
+  readonly dataKeys: ReadonlyMap<FieldNode, string>;
+}
+
+type OperationsByName = Map<string | undefined, NormalizedOperation>;
+const normalizedOperations = new WeakMap<
+  SupergraphSnapshot,
+  WeakMap<DocumentNode, OperationsByName>
+>();
+
+/**
+ * Picks the operation to run and prepares it for the planner. A document that a cache hands out
+ * again is not prepared again. Throws AppError BAD_REQUEST when the document has no such operation
+ * (GraphQL specification, section 6.1).
+ */
+export function normalizeOperation(
+  document: DocumentNode,
+  operationName: string | undefined,
+  snapshot: SupergraphSnapshot,
+): NormalizedOperation {
+  const byName = operationsOf(document, snapshot);
+  const known = byName.get(operationName);
+  if (known !== undefined) return known;
+  const normalized = normalize(document, operationName, snapshot);
+  byName.set(operationName, normalized);
+  return normalized;
+}
+
+function operationsOf(document: DocumentNode, snapshot: SupergraphSnapshot): OperationsByName {
+  let byDocument = normalizedOperations.get(snapshot);
+  if (byDocument === undefined) {
+    byDocument = new WeakMap();
+    normalizedOperations.set(snapshot, byDocument);
+  }
+  let byName = byDocument.get(document);
+  if (byName === undefined) {
+    byName = new Map();
+    byDocument.set(document, byName);
+  }
+  return byName;
+}
+
+function normalize(
+  document: DocumentNode,
+  operationName: string | undefined,
+  snapshot: SupergraphSnapshot,
+): NormalizedOperation {
+  const operation = pickOperation(document, operationName);
+  const separate = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of separate.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      fragments.set(definition.name.value, definition);
+    }
+  }
+  const { planDocument, dataKeys } = isolateResponseNames(separate, snapshot.joinFieldNames);
+  return {
+    document: separate,
+    operation,
+    operationName: operation.name?.value,
+    fragments,
+    id: createHash('sha256').update(print(separate)).digest('hex'),
+    planDocument,
+    dataKeys,
+  };
+}
+
+function pickOperation(
+  document: DocumentNode,
+  operationName: string | undefined,
+): OperationDefinitionNode {
+  const operations = document.definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  const candidates =
+    operationName === undefined
+      ? operations
+      : operations.filter((operation) => operation.name?.value === operationName);
+  const [operation, another] = candidates;
+  if (operation === undefined) {
+    throw new AppError(
+      'BAD_REQUEST',
+      operationName === undefined
+        ? 'The document has no operation. Add a query or a mutation to it.'
+        : `The document has no operation named "${operationName}".`,
+    );
+  }
+  if (another !== undefined) {
+    throw new AppError(
+      'BAD_REQUEST',
+      'The document has several operations. Say by operationName which one to run.',
+    );
+  }
+  return operation;
 }

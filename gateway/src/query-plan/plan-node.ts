@@ -1,12 +1,16 @@
+import type { RootField } from './root-fields.ts';
+
 /**
  * The query plan as JSON: what the planner makes and the executor runs.
- * The shape is that of @apollo/query-planner 2.14, plus nothing, so that a plan can be cached and
- * sent between processes as it is.
+ * The shape is that of @apollo/query-planner 2.14, plus `unanswered`. A plan can be cached and sent
+ * between processes as it is.
  */
 export interface QueryPlan {
   readonly kind: 'QueryPlan';
   /** Absent when nothing has to be fetched: introspection, `__typename`, or all fields skipped. */
   readonly node?: PlanNode;
+  /** Selected root fields that no fetch asks for: an operation that selects one has no answer. */
+  readonly unanswered?: readonly RootField[];
 }
 
 export type PlanNode =

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { QueryPlanner } from '../query-plan/planner.ts';
+import type { AccessRules } from './access-rules.ts';
 
 /** Where a subgraph's operations are sent; the URL comes from the supergraph unless configured. */
 export interface SubgraphAddress {
@@ -15,6 +16,18 @@ export interface SupergraphSnapshot {
   readonly hash: string;
   /** What clients see: validation, introspection and projection use it. */
   readonly apiSchema: GraphQLSchema;
+  /**
+   * Every type and field that a subgraph may answer, inaccessible ones among them: what the executor
+   * knows of data that no client sees.
+   */
+  readonly executionSchema: GraphQLSchema;
   readonly planner: QueryPlanner;
   readonly subgraphs: ReadonlyMap<string, SubgraphAddress>;
+  /** What `@authenticated`, `@requiresScopes` and `@policy` demand. */
+  readonly accessRules: AccessRules;
+  /**
+   * Fields that the planner may add to any selection on its own: those of keys, `@requires` and
+   * contexts. A client's alias of the same name must not stand in their place.
+   */
+  readonly joinFieldNames: ReadonlySet<string>;
 }

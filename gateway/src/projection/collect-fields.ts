@@ -1,0 +1,156 @@
+import type {
+  DirectiveNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLCompositeType,
+  GraphQLSchema,
+  SelectionSetNode,
+} from 'graphql';
+import { isAbstractType, Kind } from 'graphql';
+
+/** What deciding on selections takes: the operation's fragments, its variables, the schema. */
+export interface SelectionContext {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly dataKeys: ReadonlyMap<FieldNode, string>;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** All selections of one response name in one place (GraphQL specification, section 6.3.2). */
+export interface CollectedField {
+  readonly responseName: string;
+  readonly fieldName: string;
+  /** Where the fetched data hold it. */
+  readonly dataKey: string;
+  readonly nodes: FieldNode[];
+  /** What is selected below it, by the name of the type found there. */
+  readonly subfields: Map<string, CollectedFields>;
+}
+
+export interface CollectedFields {
+  readonly fields: readonly CollectedField[];
+  /** True when an abstract type was given and more could be selected if the object type were known. */
+  readonly needsObjectType: boolean;
+}
+
+interface Collection {
+  readonly type: GraphQLCompositeType;
+  readonly fields: Map<string, CollectedField>;
+  readonly visitedFragments: Set<string>;
+  needsObjectType: boolean;
+}
+
+/** Collects the selected fields of an object in the order of the operation. */
+export function collectFields(
+  selectionSets: readonly SelectionSetNode[],
+  type: GraphQLCompositeType,
+  context: SelectionContext,
+): CollectedFields {
+  const collection: Collection = {
+    type,
+    fields: new Map(),
+    visitedFragments: new Set(),
+    needsObjectType: false,
+  };
+  for (const selectionSet of selectionSets) collect(collection, selectionSet, context);
+  return {
+    fields: [...collection.fields.values()],
+    needsObjectType: collection.needsObjectType,
+  };
+}
+
+/** The same for what a field selects; each type is collected once. */
+export function collectSubfields(
+  field: CollectedField,
+  type: GraphQLCompositeType,
+  context: SelectionContext,
+): CollectedFields {
+  let subfields = field.subfields.get(type.name);
+  if (subfields === undefined) {
+    const selectionSets = field.nodes.flatMap((node) => node.selectionSet ?? []);
+    subfields = collectFields(selectionSets, type, context);
+    field.subfields.set(type.name, subfields);
+  }
+  return subfields;
+}
+
+function collect(
+  collection: Collection,
+  selectionSet: SelectionSetNode,
+  context: SelectionContext,
+): void {
+  for (const selection of selectionSet.selections) {
+    if (!isIncluded(selection.directives ?? [], context.variables)) continue;
+    switch (selection.kind) {
+      case Kind.FIELD:
+        addField(collection, selection, context);
+        break;
+      case Kind.INLINE_FRAGMENT: {
+        const condition = selection.typeCondition?.name.value;
+        if (!meetsCondition(collection, condition, context.schema)) break;
+        collect(collection, selection.selectionSet, context);
+        break;
+      }
+      case Kind.FRAGMENT_SPREAD: {
+        const name = selection.name.value;
+        const fragment = context.fragments.get(name);
+        if (fragment === undefined || collection.visitedFragments.has(name)) break;
+        collection.visitedFragments.add(name);
+        const condition = fragment.typeCondition.name.value;
+        if (!meetsCondition(collection, condition, context.schema)) break;
+        collect(collection, fragment.selectionSet, context);
+        break;
+      }
+    }
+  }
+}
+
+function addField(collection: Collection, node: FieldNode, context: SelectionContext): void {
+  const responseName = node.alias?.value ?? node.name.value;
+  const fieldName = node.name.value;
+  if (fieldName === '__typename' && isAbstractType(collection.type)) {
+    collection.needsObjectType = true;
+  }
+  const known = collection.fields.get(responseName);
+  if (known !== undefined) {
+    known.nodes.push(node);
+    return;
+  }
+  collection.fields.set(responseName, {
+    responseName,
+    fieldName,
+    dataKey: context.dataKeys.get(node) ?? responseName,
+    nodes: [node],
+    subfields: new Map(),
+  });
+}
+
+function meetsCondition(
+  collection: Collection,
+  condition: string | undefined,
+  schema: GraphQLSchema,
+): boolean {
+  const { type } = collection;
+  if (condition === undefined || condition === type.name) return true;
+  const wanted = schema.getType(condition);
+  const isMet = isAbstractType(wanted) && !('getTypes' in type) && schema.isSubType(wanted, type);
+  if (!isMet && isAbstractType(type)) collection.needsObjectType = true;
+  return isMet;
+}
+
+function isIncluded(
+  directives: readonly DirectiveNode[],
+  variables: Readonly<Record<string, unknown>>,
+): boolean {
+  for (const directive of directives) {
+    const name = directive.name.value;
+    if (name !== 'skip' && name !== 'include') continue;
+    const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
+    const isTrue =
+      value?.kind === Kind.VARIABLE
+        ? variables[value.name.value] === true
+        : value?.kind === Kind.BOOLEAN && value.value;
+    if (isTrue === (name === 'skip')) return false;
+  }
+  return true;
+}

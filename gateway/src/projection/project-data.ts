@@ -1,0 +1,209 @@
+import type {
+  GraphQLCompositeType,
+  GraphQLInterfaceType,
+  GraphQLNullableType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLUnionType,
+} from 'graphql';
+import {
+  GraphQLError,
+  isAbstractType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+} from 'graphql';
+import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
+import type { DataPath } from '../query-plan/data-path.ts';
+import { dataKeysOf } from '../query-plan/data-path.ts';
+import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
+import type { DataObject } from '../query-plan/merge-data.ts';
+import { createDataObject, isObject } from '../query-plan/merge-data.ts';
+import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { CollectedField, SelectionContext } from './collect-fields.ts';
+import { collectFields, collectSubfields } from './collect-fields.ts';
+import { ExplainedPaths } from './explained-paths.ts';
+import { introspect } from './introspect.ts';
+import { completeLeaf, invalidLeaf } from './leaf-value.ts';
+
+/** In place of a value that is an error already; the nearest nullable field becomes null. */
+const failed = Symbol('failed');
+
+interface Projection extends SelectionContext {
+  readonly normalized: NormalizedOperation;
+  readonly explained: ExplainedPaths;
+  readonly errors: GraphQLError[];
+}
+
+/** A field of one object, or an item of its list. */
+interface Place {
+  readonly field: CollectedField;
+  readonly parentTypeName: string;
+  readonly path: DataPath;
+}
+
+export interface ProjectedData {
+  readonly data: DataObject | null;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** Completes fetched data to the response (GraphQL specification, section 6.4.3). */
+export function projectData(
+  normalized: NormalizedOperation,
+  { apiSchema: schema }: SupergraphSnapshot,
+  variables: Readonly<Record<string, unknown>>,
+  executed: ExecutedPlan,
+): ProjectedData {
+  const { operation, fragments, dataKeys } = normalized;
+  const projection: Projection = {
+    schema,
+    fragments,
+    dataKeys,
+    variables,
+    normalized,
+    explained: new ExplainedPaths(executed.errors),
+    errors: [],
+  };
+  const rootType = schema.getRootType(operation.operation);
+  if (!rootType) return { data: null, errors: [] };
+  const { fields } = collectFields([operation.selectionSet], rootType, projection);
+  const data = projectObject(projection, rootType, fields, executed.data, undefined);
+  return { data: data === failed ? null : data, errors: projection.errors };
+}
+
+function projectObject(
+  projection: Projection,
+  type: GraphQLCompositeType,
+  fields: readonly CollectedField[],
+  source: DataObject,
+  path: DataPath | undefined,
+): DataObject | typeof failed {
+  const object = createDataObject();
+  for (const field of fields) {
+    const value = projectField(projection, type, field, source, path);
+    if (value === failed) return failed;
+    if (value !== undefined) object[field.responseName] = value;
+  }
+  return object;
+}
+
+function projectField(
+  projection: Projection,
+  type: GraphQLCompositeType,
+  field: CollectedField,
+  source: DataObject,
+  parent: DataPath | undefined,
+): unknown {
+  const { fieldName, responseName } = field;
+  if (fieldName === '__typename') return type.name;
+  if (fieldName.startsWith('__') && type === projection.schema.getQueryType()) {
+    return introspect(field, projection);
+  }
+  if (isUnionType(type)) return undefined;
+  const definition = type.getFields()[fieldName];
+  if (definition === undefined) return undefined;
+  const path = { parent, key: responseName };
+  const place: Place = { field, parentTypeName: type.name, path };
+  return completeValue(projection, definition.type, source[field.dataKey], place);
+}
+
+function completeValue(
+  projection: Projection,
+  type: GraphQLOutputType,
+  value: unknown,
+  place: Place,
+): unknown {
+  if (!isNonNullType(type)) {
+    const completed = completeNullable(projection, type, value, place);
+    return completed === failed ? null : completed;
+  }
+  const completed = completeNullable(projection, type.ofType, value, place);
+  return completed === null
+    ? fail(projection, place, 'Cannot return null for non-nullable field')
+    : completed;
+}
+
+function completeNullable(
+  projection: Projection,
+  type: GraphQLNullableType & GraphQLOutputType,
+  value: unknown,
+  place: Place,
+): unknown {
+  if (value === null || value === undefined) return null;
+  if (isListType(type)) return completeList(projection, type.ofType, value, place);
+  if (!isLeafType(type)) return completeObject(projection, type, value, place);
+  const leaf = completeLeaf(type, value);
+  return leaf === invalidLeaf
+    ? fail(projection, place, `Expected a value of type ${type.name} for field`)
+    : leaf;
+}
+
+function completeList(
+  projection: Projection,
+  itemType: GraphQLOutputType,
+  value: unknown,
+  place: Place,
+): unknown {
+  if (!Array.isArray(value)) return fail(projection, place, 'Expected a list for field');
+  const items: unknown[] = [];
+  for (const [index, item] of value.entries()) {
+    const itemPlace: Place = { ...place, path: { parent: place.path, key: index } };
+    const completed = completeValue(projection, itemType, item, itemPlace);
+    if (completed === failed) return failed;
+    items.push(completed);
+  }
+  return items;
+}
+
+function completeObject(
+  projection: Projection,
+  declared: GraphQLCompositeType,
+  value: unknown,
+  place: Place,
+): unknown {
+  if (!isObject(value)) return fail(projection, place, 'Expected an object for field');
+  const type = runtimeType(projection, declared, value.__typename);
+  if (type === undefined) {
+    // Not the name that came: it may be one that the API schema hides.
+    return fail(projection, place, `Expected a possible type of ${declared.name} for field`);
+  }
+  const { fields, needsObjectType } = collectSubfields(place.field, type, projection);
+  if (needsObjectType && isAbstractType(type)) {
+    return fail(projection, place, `Expected the object type of ${declared.name} for field`);
+  }
+  return projectObject(projection, type, fields, value, place.path);
+}
+
+/**
+ * The type of an object. It stays an interface where only a subgraph with an interface object
+ * answered, which knows no object types.
+ */
+function runtimeType(
+  { schema }: Projection,
+  declared: GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType,
+  typename: unknown,
+): GraphQLCompositeType | undefined {
+  if (isObjectType(declared) || typename === undefined || typename === declared.name) {
+    return declared;
+  }
+  const type = typeof typename === 'string' ? schema.getType(typename) : undefined;
+  if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
+  return schema.isSubType(declared, type) ? type : undefined;
+}
+
+function fail(projection: Projection, { field, parentTypeName, path }: Place, problem: string) {
+  const keys = dataKeysOf(path);
+  if (!projection.explained.has(keys)) {
+    projection.errors.push(
+      new GraphQLError(`${problem} ${parentTypeName}.${field.fieldName}.`, {
+        path: keys,
+        nodes: field.nodes,
+        extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' },
+      }),
+    );
+  }
+  return failed;
+}

@@ -1,0 +1,71 @@
+import type { Schema, Supergraph } from '@apollo/federation-internals';
+import { operationFromDocument } from '@apollo/federation-internals';
+import { QueryPlanner as ApolloQueryPlanner } from '@apollo/query-planner';
+import { AppError } from '@plaza/schema/errors';
+import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
+import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
+import type { QueryPlan } from './plan-node.ts';
+import type { QueryPlanner } from './planner.ts';
+import { resolveSyntheticFields } from './resolve-synthetic-fields.ts';
+import { findUnansweredRootFields } from './unanswered-root-fields.ts';
+
+export interface PlannerParts {
+  /** The supergraph to plan on: synthetic fields added, resolvable keys first. */
+  readonly supergraph: Supergraph;
+  /** The schema of client operations, of the supergraph as it was loaded. */
+  readonly apiSchema: Schema;
+  readonly syntheticFields: SyntheticFields;
+}
+
+/** Plans with Apollo's planner, and repairs what it gets wrong. */
+export function createPlanner(parts: PlannerParts): QueryPlanner {
+  const planner = new ApolloQueryPlanner(parts.supergraph, {
+    incrementalDelivery: { enableDefer: false },
+    // Fragments save bytes on the wire, but cost most of the planning time.
+    reuseQueryFragments: false,
+  });
+  return {
+    plan: async (operation) => {
+      const plan = planWithApollo(planner, operation, parts.apiSchema);
+      const unanswered = findUnansweredRootFields(operation.planDocument, plan);
+      return {
+        ...resolveSyntheticFields(plan, parts.syntheticFields),
+        ...(unanswered.length === 0 ? {} : { unanswered }),
+      };
+    },
+  };
+}
+
+function planWithApollo(
+  planner: ApolloQueryPlanner,
+  { planDocument, operationName }: NormalizedOperation,
+  apiSchema: Schema,
+): QueryPlan {
+  try {
+    const operation = operationFromDocument(apiSchema, planDocument, {
+      ...(operationName === undefined ? {} : { operationName }),
+      validate: false,
+    });
+    // The planner's types say `x?: T` where it writes `x: undefined`; as JSON both are the same.
+    return JSON.parse(JSON.stringify(planner.buildQueryPlan(operation))) as QueryPlan;
+  } catch (error) {
+    throw planningError(error);
+  }
+}
+
+/** What the planner throws is its own affair; the client learns what that means for its operation. */
+function planningError(cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : '';
+  if (/exceeded|exceeds/i.test(reason)) {
+    return new AppError(
+      'OPERATION_TOO_COMPLEX',
+      'The operation has too many selections to plan. Ask for less at once.',
+      { cause },
+    );
+  }
+  return new AppError(
+    'GRAPHQL_VALIDATION_FAILED',
+    'No subgraphs can answer this operation together.',
+    { cause },
+  );
+}

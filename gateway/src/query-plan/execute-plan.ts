@@ -1,0 +1,104 @@
+import { AppError } from '@plaza/schema/errors';
+import type { RequestContext, SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
+import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import { fetchEntities } from './fetch-entities.ts';
+import type { FetchError } from './fetch-errors.ts';
+import { fetchRootFields } from './fetch-root-fields.ts';
+import type { FetchTarget } from './flatten-path.ts';
+import { flattenTargets } from './flatten-path.ts';
+import { clientVariableName } from './isolate-response-names.ts';
+import type { DataObject } from './merge-data.ts';
+import { createDataObject } from './merge-data.ts';
+import type { PlanNode, QueryPlan } from './plan-node.ts';
+import { refuseUnanswered } from './unanswered-root-fields.ts';
+
+/** What one run of a plan needs besides the plan. */
+export interface PlanExecution {
+  /** The snapshot that made the plan. */
+  readonly snapshot: SupergraphSnapshot;
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+}
+
+/** What the subgraphs answered, merged, before it is projected to what the client asked for. */
+export interface ExecutedPlan {
+  readonly data: DataObject;
+  readonly errors: readonly FetchError[];
+}
+
+/** A run of a plan under way. */
+export interface PlanRun extends PlanExecution {
+  readonly fetchFromSubgraph: SubgraphFetch;
+  readonly data: DataObject;
+  readonly errors: FetchError[];
+}
+
+/**
+ * Runs a query plan. A failed fetch is an error in the result, and what does not depend on it goes on.
+ * Rejects with AppError when nothing can be answered (GRAPHQL_VALIDATION_FAILED for a selection that
+ * the plan leaves out, BAD_REQUEST for a kind of operation that is not served), and with the reason
+ * of `context.signal` as soon as that aborts; no fetch begins after that.
+ */
+export async function executePlan(
+  plan: QueryPlan,
+  execution: PlanExecution,
+  fetchFromSubgraph: SubgraphFetch,
+): Promise<ExecutedPlan> {
+  refuseUnanswered(plan, execution.variables);
+  const { signal } = execution.context;
+  signal.throwIfAborted();
+  const run: PlanRun = { ...execution, fetchFromSubgraph, data: createDataObject(), errors: [] };
+  if (plan.node !== undefined) {
+    const root: FetchTarget = { object: run.data, path: undefined };
+    await untilAborted(executeNode(run, plan.node, [root]), signal);
+  }
+  return { data: run.data, errors: run.errors };
+}
+
+async function executeNode(
+  run: PlanRun,
+  node: PlanNode,
+  targets: readonly FetchTarget[],
+): Promise<void> {
+  run.context.signal.throwIfAborted();
+  switch (node.kind) {
+    case 'Sequence':
+      for (const child of node.nodes) await executeNode(run, child, targets);
+      return;
+    case 'Parallel':
+      await Promise.all(node.nodes.map((child) => executeNode(run, child, targets)));
+      return;
+    case 'Flatten': {
+      const flattened = flattenTargets(targets, node);
+      if (flattened.length > 0) await executeNode(run, node.node, flattened);
+      return;
+    }
+    case 'Condition': {
+      const isMet = run.variables[clientVariableName(node.condition)] === true;
+      const branch = isMet ? node.ifClause : node.elseClause;
+      if (branch !== undefined) await executeNode(run, branch, targets);
+      return;
+    }
+    case 'Fetch':
+      if (node.requires === undefined) await fetchRootFields(run, node, targets);
+      else await fetchEntities(run, { ...node, requires: node.requires }, targets);
+      return;
+    case 'Defer':
+      throw new AppError('BAD_REQUEST', 'Deferred fragments are not served.');
+    case 'Subscription':
+      throw new AppError('BAD_REQUEST', 'Subscriptions are not served.');
+  }
+}
+
+/** Settles with the work, or rejects when the signal aborts first: a fetch may be deaf to it. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

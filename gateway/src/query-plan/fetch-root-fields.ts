@@ -1,0 +1,100 @@
+import { AppError } from '@plaza/schema/errors';
+import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
+import { callSubgraph, variablesOf } from './call-subgraph.ts';
+import type { DataPath } from './data-path.ts';
+import type { PlanRun } from './execute-plan.ts';
+import { failedFetchError, reportedError, reportedPath } from './fetch-errors.ts';
+import type { FetchTarget } from './flatten-path.ts';
+import { clientVariableName } from './isolate-response-names.ts';
+import { copyData, isObject, mergeData } from './merge-data.ts';
+import type { FetchNode } from './plan-node.ts';
+import { rewriteData } from './rewrite-data.ts';
+import { isSelected } from './root-fields.ts';
+import { rootFieldsOfFetch } from './unanswered-root-fields.ts';
+
+/**
+ * Fetches fields of a root type and merges them into each target: the root of the data, or objects
+ * that lead back to a root type (such as `payload { query { ... } }`).
+ * A failure is one error for each root field, as if each resolver had failed.
+ */
+export async function fetchRootFields(
+  run: PlanRun,
+  node: FetchNode,
+  targets: readonly FetchTarget[],
+): Promise<void> {
+  const recordFailure = (cause: unknown): void => {
+    for (const paths of placesOfFields(run, node, targets)) {
+      run.errors.push(failedFetchError(cause, { node, paths }));
+    }
+  };
+  const response = await callSubgraph(run, node, variablesOf(run, node), recordFailure);
+  if (response === undefined) return;
+  recordReportedErrors(run, node, targets, response);
+  try {
+    mergeAnswer(run, node, targets, response);
+  } catch (error) {
+    recordFailure(error);
+  }
+}
+
+/** Throws AppError DOWNSTREAM_SERVICE_ERROR for an answer that cannot be merged. */
+function mergeAnswer(
+  run: PlanRun,
+  node: FetchNode,
+  targets: readonly FetchTarget[],
+  { data, errors }: SubgraphResponse,
+): void {
+  const schema = run.snapshot.executionSchema;
+  if (!isObject(data)) {
+    if (errors !== undefined && errors.length > 0) return;
+    throw new AppError(
+      'DOWNSTREAM_SERVICE_ERROR',
+      `Subgraph ${node.serviceName} answered neither data nor errors.`,
+    );
+  }
+  const answer = copyData(data);
+  rewriteData(answer, node.outputRewrites, schema);
+  if (!isObject(answer)) return;
+  let isConsistent = true;
+  for (const { object } of targets) {
+    if (!mergeData(object, answer, schema)) isConsistent = false;
+  }
+  if (isConsistent) return;
+  throw new AppError(
+    'DOWNSTREAM_SERVICE_ERROR',
+    `Subgraph ${node.serviceName} answered data of another shape than another subgraph did.`,
+  );
+}
+
+function recordReportedErrors(
+  run: PlanRun,
+  node: FetchNode,
+  targets: readonly FetchTarget[],
+  { errors }: SubgraphResponse,
+): void {
+  for (const reported of errors ?? []) {
+    const path = reportedPath(reported);
+    const paths =
+      path.length > 0
+        ? targets.map((target) => target.path)
+        : placesOfFields(run, node, targets).flat();
+    run.errors.push(reportedError(reported, { node, paths }, path));
+  }
+}
+
+/** For each root field that these variables select, its place in each target. */
+function placesOfFields(
+  run: PlanRun,
+  node: FetchNode,
+  targets: readonly FetchTarget[],
+): readonly (readonly DataPath[])[] {
+  const names = new Set<string>();
+  for (const field of rootFieldsOfFetch(node)) {
+    const conditions = field.conditions.map(({ variable, value }) => ({
+      variable: clientVariableName(variable),
+      value,
+    }));
+    if (isSelected({ ...field, conditions }, run.variables)) names.add(field.responseName);
+  }
+  return [...names].map((key) => targets.map(({ path }) => ({ parent: path, key })));
+}
