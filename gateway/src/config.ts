@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import type { CommandLine } from './config/command-line.ts';
 import type { Config, ConfigInput } from './config/config-schema.ts';
 import { configSchema } from './config/config-schema.ts';
+import { describeProblem } from './config/describe-problem.ts';
 import { configFileVariable, environmentKeys, parseVariable } from './config/environment-keys.ts';
 
 export type { Config, ConfigInput } from './config/config-schema.ts';
@@ -28,7 +29,7 @@ export function readConfig(
   const tree = file === undefined ? {} : readConfigFile(file);
   for (const key of environmentKeys) {
     const text = nonEmpty(environment[key.name]);
-    if (text !== undefined) {
+    if (text !== undefined && !isServiceLink(text)) {
       setAt(tree, key.path, parseVariable(text, key.type), origins, key.name);
     }
   }
@@ -56,7 +57,7 @@ function parseConfig(tree: unknown, origins: Origins, file: string | undefined):
     }
     const origin = origins.get(at);
     const label = origin === undefined ? at : `${at} (${origin})`;
-    return [`${label}${/^(is|must|belongs) /.test(issue.message) ? '' : ':'} ${issue.message}`];
+    return [`${label} ${describeProblem(issue)}`];
   });
   throw new AppError('BAD_USER_INPUT', `Configuration${where}: ${problems.join('; ')}`);
 }
@@ -118,6 +119,11 @@ function setAt(
 
 function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Kubernetes sets GATEWAY_PORT=tcp://... in every pod beside a Service that is named gateway. */
+function isServiceLink(text: string): boolean {
+  return text.startsWith('tcp://');
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -86,6 +86,7 @@ const documentCache = z.strictObject({
 });
 
 const explorerExample = z.strictObject({
+  name: z.string().min(1).max(200).describe('What the menu calls it.'),
   query: z.string().min(1).max(100_000).describe('The document.'),
   variables: z.record(z.string(), z.json()).optional().describe('Variables of the operation.'),
   headers: z.record(z.string(), z.string()).optional().describe('Request headers of its tab.'),
@@ -144,9 +145,10 @@ export const configSchema = z.strictObject({
       enabled: z.boolean().default(true).describe('Whether /explorer/ serves GraphiQL.'),
       title: z.string().min(1).max(100).default('Plaza').describe("The graph's name on that page."),
       examples: z
-        .record(z.string().min(1), explorerExample)
-        .default({})
-        .describe('Operations that the page offers, by their name in its menu.'),
+        .array(explorerExample)
+        .max(100)
+        .default([])
+        .describe('Operations that the page offers. Whoever reaches the page can read them.'),
     })
     .prefault({}),
   cors: z

@@ -18,6 +18,7 @@ interface SchemaNode {
   readonly description?: string;
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
 }
 
 /** The JSON schema of the configuration file, as published in gateway.schema.json. */
@@ -27,7 +28,7 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
 
 /**
  * The environment variable of every option that has a fixed place: GATEWAY_ and the path in upper
- * case. Derived from the schema, so that no option can lack one. Settings by subgraph name need a file.
+ * case. Derived from the schema, so that no option can lack one. Maps and lists of maps need a file.
  */
 export const environmentKeys: readonly EnvironmentKey[] = keysBelow(
   configJsonSchema() as SchemaNode,
@@ -42,6 +43,7 @@ function keysBelow(node: SchemaNode, path: readonly string[]): EnvironmentKey[] 
     const childPath = [...path, key];
     if (child.properties !== undefined) return keysBelow(child, childPath);
     if (child.type === undefined || child.type === 'object') return [];
+    if (child.type === 'array' && child.items?.type !== 'string') return [];
     const { description = '', default: defaultValue, type } = child;
     return [
       { name: variableName(childPath), path: childPath, description, default: defaultValue, type },

@@ -65,11 +65,7 @@ export function serveExplorer(server: FastifyInstance, config: Config['explorer'
 
 /** What explorer/README.md promises the page. */
 function toPageConfig({ title, examples }: Config['explorer']) {
-  return {
-    endpoint: '/graphql',
-    title,
-    examples: Object.entries(examples).map(([name, example]) => ({ name, ...example })),
-  };
+  return { endpoint: '/graphql', title, examples };
 }
 
 function readFiles(): ReadonlyMap<string, ExplorerFile> {

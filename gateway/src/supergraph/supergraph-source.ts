@@ -46,7 +46,7 @@ export function watchSupergraph(options: WatchOptions): WatchedSupergraph {
     const sdl = await loadSupergraph(location);
     if (sdl === current?.sdl || sdl === refusedSdl) return;
     refusedSdl = sdl;
-    const next = build(sdl);
+    const next = buildNamed(location, sdl, build);
     refusedSdl = undefined;
     const previous = current;
     current = next;
@@ -81,4 +81,20 @@ export function watchSupergraph(options: WatchOptions): WatchedSupergraph {
       clearTimeout(timer);
     },
   };
+}
+
+/** The builder knows the text alone; who reads the message wants to know which one. */
+function buildNamed(
+  location: string,
+  sdl: string,
+  build: WatchOptions['build'],
+): SupergraphSnapshot {
+  try {
+    return build(sdl);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('SUPERGRAPH_UNAVAILABLE', `Supergraph ${location}: ${reason}`, {
+      cause: error,
+    });
+  }
 }
