@@ -26,6 +26,9 @@ CREATE TYPE "game_category" AS ENUM ('REGULAR', 'PLAYOFF');
 CREATE TYPE "price_list_status" AS ENUM ('ACTIVE', 'ARCHIVED');
 
 -- CreateEnum
+CREATE TYPE "currency" AS ENUM ('MXN', 'USD');
+
+-- CreateEnum
 CREATE TYPE "hold_source" AS ENUM ('WEB', 'BOX_OFFICE', 'API');
 
 -- CreateEnum
@@ -185,7 +188,7 @@ CREATE TABLE "price_lists" (
     "schedule_id" UUID NOT NULL,
     "version" INTEGER NOT NULL,
     "status" "price_list_status" NOT NULL DEFAULT 'ACTIVE',
-    "currency" CHAR(3) NOT NULL,
+    "currency" "currency" NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "price_lists_pkey" PRIMARY KEY ("id")
@@ -237,7 +240,7 @@ CREATE TABLE "orders" (
     "buyer_id" UUID,
     "status" "order_status" NOT NULL DEFAULT 'PENDING',
     "channel" "order_channel" NOT NULL,
-    "currency" CHAR(3) NOT NULL,
+    "currency" "currency" NOT NULL,
     "subtotal_minor" INTEGER NOT NULL,
     "fees_minor" INTEGER NOT NULL,
     "taxes_minor" INTEGER NOT NULL,
@@ -267,7 +270,7 @@ CREATE TABLE "tickets" (
     "price_minor" INTEGER NOT NULL,
     "fee_minor" INTEGER NOT NULL,
     "tax_minor" INTEGER NOT NULL,
-    "currency" CHAR(3) NOT NULL,
+    "currency" "currency" NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "issued_at" TIMESTAMPTZ(3),
 
@@ -362,6 +365,9 @@ CREATE INDEX "schedules_starts_at_idx" ON "schedules"("starts_at");
 CREATE UNIQUE INDEX "price_lists_schedule_id_version_key" ON "price_lists"("schedule_id", "version");
 
 -- CreateIndex
+CREATE INDEX "price_list_items_price_list_id_id_idx" ON "price_list_items"("price_list_id", "id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "price_list_items_price_list_id_zone_id_key" ON "price_list_items"("price_list_id", "zone_id");
 
 -- CreateIndex
@@ -392,7 +398,7 @@ CREATE INDEX "orders_buyer_id_created_at_id_idx" ON "orders"("buyer_id", "create
 CREATE UNIQUE INDEX "tickets_private_token_key" ON "tickets"("private_token");
 
 -- CreateIndex
-CREATE INDEX "tickets_order_id_code_idx" ON "tickets"("order_id", "code");
+CREATE INDEX "tickets_order_id_id_idx" ON "tickets"("order_id", "id");
 
 -- CreateIndex
 CREATE INDEX "tickets_schedule_id_idx" ON "tickets"("schedule_id");
@@ -478,7 +484,6 @@ ALTER TABLE "tickets" ADD CONSTRAINT "tickets_section_id_fkey" FOREIGN KEY ("sec
 -- AddForeignKey
 ALTER TABLE "tickets" ADD CONSTRAINT "tickets_seat_id_section_id_fkey" FOREIGN KEY ("seat_id", "section_id") REFERENCES "seats"("id", "section_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
-
 -- What the Prisma schema cannot say.
 
 -- Search that ignores case, accents and small slips. unaccent() is only STABLE because its dictionary
@@ -519,9 +524,6 @@ ALTER TABLE "schedules"
   ),
   ADD CONSTRAINT "schedules_hold_minutes_check" CHECK ("hold_minutes" BETWEEN 1 AND 1440);
 
-ALTER TABLE "price_lists"
-  ADD CONSTRAINT "price_lists_currency_check" CHECK ("currency" ~ '^[A-Z]{3}$');
-
 CREATE UNIQUE INDEX "price_lists_one_active_key" ON "price_lists" ("schedule_id")
   WHERE "status" = 'ACTIVE';
 
@@ -539,7 +541,6 @@ ALTER TABLE "taken_seats"
   );
 
 ALTER TABLE "orders"
-  ADD CONSTRAINT "orders_currency_check" CHECK ("currency" ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT "orders_total_check" CHECK (
     "subtotal_minor" >= 0 AND "fees_minor" >= 0 AND "taxes_minor" >= 0
     AND "discount_minor" >= 0 AND "total_minor" >= 0
@@ -554,7 +555,6 @@ ALTER TABLE "orders"
   );
 
 ALTER TABLE "tickets"
-  ADD CONSTRAINT "tickets_currency_check" CHECK ("currency" ~ '^[A-Z]{3}$'),
   ADD CONSTRAINT "tickets_amounts_check"
     CHECK ("price_minor" >= 0 AND "fee_minor" >= 0 AND "tax_minor" >= 0),
   ADD CONSTRAINT "tickets_token_check" CHECK (

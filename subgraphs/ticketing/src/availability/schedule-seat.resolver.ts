@@ -1,0 +1,15 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { TicketingContext } from '../context.ts';
+import { ScheduleSeat } from './schedule-seat.type.ts';
+import { SeatState } from './seat-state.ts';
+
+@Resolver(() => ScheduleSeat)
+export class ScheduleSeatResolver {
+  @FieldResolver(() => SeatState, { description: 'Its state now.' })
+  async state(
+    @Root() { scheduleId, seat }: ScheduleSeat,
+    @Ctx() { loaders }: TicketingContext,
+  ): Promise<SeatState> {
+    return (await loaders.stateOfSeat.load({ scheduleId, placeId: seat.id })).state;
+  }
+}

@@ -1,0 +1,21 @@
+import type { SubgraphContext } from '@plaza/kit/subgraph';
+import type { PrismaClient } from './generated/prisma/client.ts';
+import { createLoaders, type Loaders } from './loaders.ts';
+
+/** What every resolver of ticketing finds in its context. */
+export interface TicketingContext extends SubgraphContext {
+  readonly database: PrismaClient;
+  readonly loaders: Loaders;
+  /** The one instant that the whole request happens at. */
+  readonly now: Date;
+}
+
+/** The context of one request, with fresh loaders. */
+export function createContext(
+  request: SubgraphContext,
+  database: PrismaClient,
+  now: Date,
+): TicketingContext {
+  const canSeeDrafts = request.viewer?.scopes.has('event:write') ?? false;
+  return { ...request, database, now, loaders: createLoaders(database, { now, canSeeDrafts }) };
+}

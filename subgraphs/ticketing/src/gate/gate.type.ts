@@ -1,0 +1,14 @@
+import { createConnectionType } from '@plaza/kit/pagination/connection.type';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+
+@Directive('@tag(name: "partner")')
+@ObjectType({ description: 'An entrance of a venue.', simpleResolvers: true })
+export class Gate {
+  @Field(() => ID, { description: 'Id of the gate.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Name on signs; unique in the venue.' })
+  name!: string;
+}
+
+export const GateConnection = createConnectionType('Gate', () => Gate);

@@ -1,0 +1,14 @@
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+
+@Directive('@tag(name: "partner")')
+@ObjectType({ description: 'Who puts an event on.', simpleResolvers: true })
+export class Organizer {
+  @Field(() => ID, { description: 'Id of the organizer.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Its name in URLs; unique.' })
+  slug!: string;
+
+  @Field(() => String, { description: 'Name that people know it by.' })
+  name!: string;
+}

@@ -1,0 +1,54 @@
+import { createConnectionType } from '@plaza/kit/pagination/connection.type';
+import { DateTime } from '@plaza/kit/scalars';
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { TicketStatus } from '../generated/prisma/enums.ts';
+
+registerEnumType(TicketStatus, {
+  name: 'TicketStatus',
+  description: 'State of a ticket.',
+  valuesConfig: {
+    PENDING_PAYMENT: { description: 'Ordered; becomes issued, cancelled or expired.' },
+    ISSUED: { description: 'Paid and valid; becomes used, cancelled or transferred.' },
+    USED: { description: 'Its holder was let in; final.' },
+    TRANSFERRED: { description: 'Replaced by a ticket of another person; final.' },
+    CANCELLED: { description: 'Called off; final.' },
+    EXPIRED: { description: 'Not paid in time; final.' },
+  },
+});
+
+@Directive('@key(fields: "id")')
+@ObjectType({
+  description:
+    'Admission of one person to one performance. Its holder, the buyer and the scope order:read can see it.',
+  simpleResolvers: true,
+})
+export class Ticket {
+  @Field(() => ID, { description: 'Id of the ticket.' })
+  id!: string;
+
+  @Field(() => TicketStatus, { description: 'Its state.' })
+  status!: TicketStatus;
+
+  @Field(() => String, { description: 'Section, row and seat in one word, for people to read.' })
+  code!: string;
+
+  @Field(() => String, { description: 'Name of the section when it was sold.' })
+  sectionLabel!: string;
+
+  @Field(() => String, { description: 'Label of the row when it was sold.' })
+  rowLabel!: string;
+
+  @Field(() => String, { description: 'Number of the seat when it was sold.' })
+  seatLabel!: string;
+
+  @Field(() => Boolean, { description: 'False for a ticket on paper.' })
+  isDigital!: boolean;
+
+  @Field(() => DateTime, { description: 'When it was ordered.' })
+  createdAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it became valid, if it has.' })
+  issuedAt!: Date | null;
+}
+
+export const TicketConnection = createConnectionType('Ticket', () => Ticket);
