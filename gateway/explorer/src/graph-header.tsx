@@ -1,4 +1,5 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { type DefinitionNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { useRef } from 'react';
 import type { ExplorerConfig, ExplorerExample } from './explorer-config.ts';
 import plazaMark from './plaza-mark.svg';
@@ -41,7 +42,7 @@ function ExampleMenu({ examples }: { readonly examples: readonly ExplorerExample
 }
 
 function useOpenExample(): (example: ExplorerExample) => void {
-  const { addTab } = useGraphiQLActions();
+  const { addTab, setOperationFacts } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   const headerEditor = useGraphiQL((state) => state.headerEditor);
@@ -52,5 +53,23 @@ function useOpenExample(): (example: ExplorerExample) => void {
     if (example.headers !== undefined) {
       headerEditor?.setValue(example.headers);
     }
+    // The editor reads the document a moment later; until then Run would name the last tab's operation.
+    setOperationFacts(readOperationFacts(example.query));
   };
+}
+
+function readOperationFacts(query: string) {
+  try {
+    const documentAST = parse(query);
+    const operations = documentAST.definitions.filter(isOperation);
+    const operationName = operations[0]?.name?.value;
+    return { documentAST, operations, ...(operationName === undefined ? {} : { operationName }) };
+  } catch {
+    // An example that does not parse is shown as it is; the editor marks what is wrong.
+    return {};
+  }
+}
+
+function isOperation(definition: DefinitionNode): definition is OperationDefinitionNode {
+  return definition.kind === Kind.OPERATION_DEFINITION;
 }
