@@ -36,13 +36,11 @@ function createSocketClient(url: string, headers: HttpHeaders): Client {
 }
 
 function describeSocketError(error: unknown, url: string): unknown {
-  if (!(error instanceof CloseEvent)) {
-    return error;
+  if (error instanceof CloseEvent) {
+    return new Error(`The gateway closed the WebSocket: ${error.code} ${error.reason}`.trim());
   }
-  // 1006: the connection ended without a close frame, so the server never spoke the protocol.
-  return new Error(
-    error.code === 1006
-      ? `No subscriptions at ${url}: the gateway did not open a WebSocket.`
-      : `The gateway closed the WebSocket: ${error.code} ${error.reason}`.trim(),
-  );
+  // The browser tells a script no more than that the socket did not open.
+  return error instanceof Event
+    ? new Error(`No subscriptions at ${url}: the gateway did not open a WebSocket.`)
+    : error;
 }
