@@ -4,9 +4,12 @@ import { QueryPlanner as ApolloQueryPlanner } from '@apollo/query-planner';
 import { AppError } from '@plaza/schema/errors';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
-import type { QueryPlan } from './plan-node.ts';
+import { mapFetchNodes } from './map-fetch-nodes.ts';
+import { markConditionalRequires } from './mark-conditional-requires.ts';
+import type { PlanNode, QueryPlan } from './plan-node.ts';
 import type { QueryPlanner } from './planner.ts';
 import { resolveSyntheticFields } from './resolve-synthetic-fields.ts';
+import { splitByRequirements } from './split-by-requirements.ts';
 import { findUnansweredRootFields } from './unanswered-root-fields.ts';
 
 export interface PlannerParts {
@@ -29,11 +32,20 @@ export function createPlanner(parts: PlannerParts): QueryPlanner {
       const plan = planWithApollo(planner, operation, parts.apiSchema);
       const unanswered = findUnansweredRootFields(operation.planDocument, plan);
       return {
-        ...resolveSyntheticFields(plan, parts.syntheticFields),
+        kind: 'QueryPlan',
+        ...(plan.node === undefined ? {} : { node: repair(plan.node, parts.syntheticFields) }),
         ...(unanswered.length === 0 ? {} : { unanswered }),
       };
     },
   };
+}
+
+function repair(node: PlanNode, synthetic: SyntheticFields): PlanNode {
+  return mapFetchNodes(node, (fetch) =>
+    splitByRequirements(fetch, synthetic)
+      .map((part) => markConditionalRequires(part, synthetic))
+      .map((part) => resolveSyntheticFields(part, synthetic)),
+  );
 }
 
 function planWithApollo(

@@ -49,7 +49,10 @@ function collectBatches(
   const schema = run.snapshot.executionSchema;
   const batches = new Map<string, EntityBatch>();
   for (const target of targets) {
-    const representation = buildRepresentation(target.object, node.requires, schema);
+    const representation = buildRepresentation(target.object, node.requires, {
+      schema,
+      variables: run.variables,
+    });
     if (representation === undefined) continue;
     rewriteData(representation, node.inputRewrites, schema);
     const context = contextArguments(run.data, target, node.contextRewrites ?? [], schema);

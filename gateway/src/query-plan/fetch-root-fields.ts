@@ -5,11 +5,10 @@ import type { DataPath } from './data-path.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { failedFetchError, reportedError, reportedPath } from './fetch-errors.ts';
 import type { FetchTarget } from './flatten-path.ts';
-import { clientVariableName } from './isolate-response-names.ts';
 import { copyData, isObject, mergeData } from './merge-data.ts';
 import type { FetchNode } from './plan-node.ts';
 import { rewriteData } from './rewrite-data.ts';
-import { isSelected } from './root-fields.ts';
+import { meetsConditions } from './root-fields.ts';
 import { rootFieldsOfFetch } from './unanswered-root-fields.ts';
 
 /**
@@ -89,12 +88,8 @@ function placesOfFields(
   targets: readonly FetchTarget[],
 ): readonly (readonly DataPath[])[] {
   const names = new Set<string>();
-  for (const field of rootFieldsOfFetch(node)) {
-    const conditions = field.conditions.map(({ variable, value }) => ({
-      variable: clientVariableName(variable),
-      value,
-    }));
-    if (isSelected({ ...field, conditions }, run.variables)) names.add(field.responseName);
+  for (const { responseName, conditions } of rootFieldsOfFetch(node)) {
+    if (meetsConditions(conditions, run.variables)) names.add(responseName);
   }
   return [...names].map((key) => targets.map(({ path }) => ({ parent: path, key })));
 }

@@ -1,9 +1,9 @@
-import type { RootField } from './root-fields.ts';
+import type { RootField, VariableCondition } from './root-fields.ts';
 
 /**
  * The query plan as JSON: what the planner makes and the executor runs.
- * The shape is that of @apollo/query-planner 2.14, plus `unanswered`. A plan can be cached and sent
- * between processes as it is.
+ * The shape is that of @apollo/query-planner 2.14, plus `unanswered` and `neededWhen`. A plan can be cached
+ * and sent between processes as it is.
  */
 export interface QueryPlan {
   readonly kind: 'QueryPlan';
@@ -63,18 +63,22 @@ export interface FetchNode {
   readonly contextRewrites?: readonly DataRewrite[];
 }
 
-export type RequiresSelection =
-  | {
-      readonly kind: 'InlineFragment';
-      readonly typeCondition?: string;
-      readonly selections: readonly RequiresSelection[];
-    }
-  | {
-      readonly kind: 'Field';
-      readonly name: string;
-      readonly alias?: string;
-      readonly selections?: readonly RequiresSelection[];
-    };
+export type RequiresSelection = RequiresFragment | RequiresField;
+
+export interface RequiresFragment {
+  readonly kind: 'InlineFragment';
+  readonly typeCondition?: string;
+  readonly selections: readonly RequiresSelection[];
+}
+
+export interface RequiresField {
+  readonly kind: 'Field';
+  readonly name: string;
+  readonly alias?: string;
+  readonly selections?: readonly RequiresSelection[];
+  /** One of these sets of conditions must hold, else a representation may lack the field. */
+  readonly neededWhen?: readonly (readonly VariableCondition[])[];
+}
 
 /** A path element is a response name or `... on Type`. */
 export type DataRewrite =

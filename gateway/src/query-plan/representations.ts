@@ -9,11 +9,18 @@ import {
 } from 'graphql';
 import type { DataObject } from './merge-data.ts';
 import { createDataObject, isObject } from './merge-data.ts';
-import type { RequiresSelection } from './plan-node.ts';
+import type { RequiresField, RequiresSelection } from './plan-node.ts';
+import { meetsConditions } from './root-fields.ts';
 import { meetsTypeCondition } from './type-condition.ts';
 
 /** A required value that is not there: the entity cannot be asked for. */
 const missing = Symbol('missing');
+
+/** The execution schema, and the client's variables for what is required under a condition. */
+export interface RequiresContext {
+  readonly schema: GraphQLSchema;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
 
 /**
  * The representation of an object of fetched data, or undefined when the object is of no required
@@ -23,10 +30,10 @@ const missing = Symbol('missing');
 export function buildRepresentation(
   object: DataObject,
   requires: readonly RequiresSelection[],
-  schema: GraphQLSchema,
+  context: RequiresContext,
 ): DataObject | undefined {
   const representation = createDataObject();
-  if (!selectInto(representation, object, requires, object.__typename, schema)) return undefined;
+  if (!selectInto(representation, object, requires, object.__typename, context)) return undefined;
   return typeof representation.__typename === 'string' ? representation : undefined;
 }
 
@@ -35,15 +42,16 @@ function selectInto(
   object: DataObject,
   selections: readonly RequiresSelection[],
   typename: unknown,
-  schema: GraphQLSchema,
+  context: RequiresContext,
 ): boolean {
   for (const selection of selections) {
     if (selection.kind === 'InlineFragment') {
       const { typeCondition } = selection;
       const isMet =
-        typeCondition === undefined || meetsTypeCondition(typename, typeCondition, schema);
+        typeCondition === undefined || meetsTypeCondition(typename, typeCondition, context.schema);
       if (!isMet) continue;
-      if (!selectInto(representation, object, selection.selections, typename, schema)) return false;
+      if (!selectInto(representation, object, selection.selections, typename, context))
+        return false;
       continue;
     }
     const key = selection.alias ?? selection.name;
@@ -51,8 +59,9 @@ function selectInto(
       representation[key] = typename;
       continue;
     }
-    const type = fieldType(typename, selection.name, schema);
-    const value = selectValue(object[key], selection.selections, type, schema);
+    const type = fieldType(typename, selection.name, context.schema);
+    const value = selectValue(object[key], selection.selections, type, context);
+    if (value === missing && !isNeeded(selection, context)) continue;
     if (value === missing) return false;
     representation[key] = mergeSelected(representation[key], value);
   }
@@ -63,14 +72,14 @@ function selectValue(
   value: unknown,
   selections: readonly RequiresSelection[] | undefined,
   type: GraphQLOutputType | undefined,
-  schema: GraphQLSchema,
+  context: RequiresContext,
 ): unknown {
   if (value === undefined) return missing;
   if (value === null) return isNonNullType(type) ? missing : null;
   const nullableType = isNonNullType(type) ? type.ofType : type;
   if (Array.isArray(value)) {
     const itemType = isListType(nullableType) ? nullableType.ofType : undefined;
-    const items = value.map((item) => selectValue(item, selections, itemType, schema));
+    const items = value.map((item) => selectValue(item, selections, itemType, context));
     return items.includes(missing) ? missing : items;
   }
   if (selections === undefined) return value;
@@ -78,7 +87,11 @@ function selectValue(
   const declared = nullableType === undefined ? undefined : getNamedType(nullableType);
   const typename = value.__typename ?? (isObjectType(declared) ? declared.name : undefined);
   const selected = createDataObject();
-  return selectInto(selected, value, selections, typename, schema) ? selected : missing;
+  return selectInto(selected, value, selections, typename, context) ? selected : missing;
+}
+
+function isNeeded({ neededWhen }: RequiresField, { variables }: RequiresContext): boolean {
+  return neededWhen?.some((conditions) => meetsConditions(conditions, variables)) ?? true;
 }
 
 /** Two fragments that an object meets may select different parts of one field. */

@@ -2,26 +2,14 @@ import type { FieldNode } from 'graphql';
 import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
 import { syntheticPrefix } from './data-path.ts';
-import { mapFetchNodes } from './map-fetch-nodes.ts';
-import type { DataRewrite, FetchNode, QueryPlan, RequiresSelection } from './plan-node.ts';
-import { splitByRequirements } from './split-by-requirements.ts';
+import type { DataRewrite, FetchNode, RequiresSelection } from './plan-node.ts';
 
 /**
- * Turns a plan of synthetic fields (see `addSyntheticFields`) into one of real fields: operations
- * select the real field under the synthetic name, and representations give it its real name back. A
- * fetch whose fields require one real field with different arguments becomes several.
+ * Turns a fetch of synthetic fields (see `addSyntheticFields`) into one of real fields: the operation
+ * selects the real field under the synthetic name, and representations give it its real name back.
  */
-export function resolveSyntheticFields(plan: QueryPlan, synthetic: SyntheticFields): QueryPlan {
-  if (plan.node === undefined || synthetic.byName.size === 0) return plan;
-  return {
-    ...plan,
-    node: mapFetchNodes(plan.node, (fetch) =>
-      splitByRequirements(fetch, synthetic).map((part) => resolveFetch(part, synthetic)),
-    ),
-  };
-}
-
-function resolveFetch(fetch: FetchNode, synthetic: SyntheticFields): FetchNode {
+export function resolveSyntheticFields(fetch: FetchNode, synthetic: SyntheticFields): FetchNode {
+  if (synthetic.byName.size === 0) return fetch;
   const renamers = renamersOf(fetch.requires ?? [], [], synthetic);
   const inputRewrites = [...(fetch.inputRewrites ?? []), ...renamers];
   return {

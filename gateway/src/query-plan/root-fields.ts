@@ -6,6 +6,7 @@ import type {
   SelectionNode,
 } from 'graphql';
 import { Kind } from 'graphql';
+import { clientVariableName } from './isolate-response-names.ts';
 
 /** A boolean variable and the value that it must have. */
 export interface VariableCondition {
@@ -35,12 +36,14 @@ export function collectRootFields(document: DocumentNode): readonly RootField[] 
   return rootFields;
 }
 
-/** True when these variables let the field be selected. */
-export function isSelected(
-  { conditions }: RootField,
+/** True when the client's variables let it be selected. */
+export function meetsConditions(
+  conditions: readonly VariableCondition[],
   variables: Readonly<Record<string, unknown>>,
 ): boolean {
-  return conditions.every(({ variable, value }) => variables[variable] === value);
+  return conditions.every(
+    ({ variable, value }) => variables[clientVariableName(variable)] === value,
+  );
 }
 
 function collect(
@@ -67,8 +70,10 @@ function collect(
   }
 }
 
-/** Undefined when a constant condition leaves the selection out. */
-function conditionsOf(directives: readonly DirectiveNode[]): VariableCondition[] | undefined {
+/** What directives make a selection depend on; undefined when a constant leaves it out. */
+export function conditionsOf(
+  directives: readonly DirectiveNode[],
+): VariableCondition[] | undefined {
   const conditions: VariableCondition[] = [];
   for (const directive of directives) {
     const name = directive.name.value;

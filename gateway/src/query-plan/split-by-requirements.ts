@@ -1,18 +1,15 @@
-import type { DocumentNode, FieldNode, SelectionSetNode } from 'graphql';
-import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import type { DocumentNode, FieldNode } from 'graphql';
+import { parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
-import { requirementsKey } from '../supergraph/synthetic-fields.ts';
+import { realFieldName, requirementsKey } from '../supergraph/synthetic-fields.ts';
+import type { EntityField } from './entity-fields.ts';
+import { entityFieldsOf } from './entity-fields.ts';
 import type { FetchNode, RequiresSelection } from './plan-node.ts';
 
 /** Fields of an entity that one representation can serve, and what they require together. */
 interface Bucket {
   readonly fields: Set<FieldNode>;
   readonly requirements: Map<string, string>;
-}
-
-interface EntityField {
-  readonly typeName: string;
-  readonly field: FieldNode;
 }
 
 /**
@@ -53,7 +50,7 @@ function hasClash(
     if (selection.kind === 'InlineFragment') {
       return hasClash(selection.selections, path, synthetic, names);
     }
-    const ownPath = `${path}.${realName(selection.name, synthetic)}`;
+    const ownPath = `${path}.${realFieldName(selection.name, synthetic)}`;
     const known = names.get(ownPath) ?? selection.name;
     names.set(ownPath, known);
     return (
@@ -69,7 +66,7 @@ function fillBuckets(
 ): readonly Bucket[] {
   const buckets: Bucket[] = [];
   for (const { typeName, field } of entityFields) {
-    const fieldName = realName(field.name.value, synthetic);
+    const fieldName = realFieldName(field.name.value, synthetic);
     const key = requirementsKey(subgraph, typeName, fieldName);
     const required = [...(synthetic.requirements.get(key) ?? [])];
     let bucket = buckets.find(({ requirements }) =>
@@ -85,28 +82,6 @@ function fillBuckets(
   return buckets;
 }
 
-/** The fields selected of the entities themselves; `__typename` is no matter of requirements. */
-function entityFieldsOf(document: DocumentNode): readonly EntityField[] {
-  const fields: EntityField[] = [];
-  const collect = ({ selections }: SelectionSetNode, typeName: string): void => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        collect(selection.selectionSet, selection.typeCondition?.name.value ?? typeName);
-      } else if (selection.kind === Kind.FIELD && selection.name.value !== '__typename') {
-        fields.push({ typeName, field: selection });
-      }
-    }
-  };
-  visit(document, {
-    Field: ({ selectionSet }) => {
-      // The only root field of an entity fetch is `_entities`.
-      if (selectionSet !== undefined) collect(selectionSet, '');
-      return false;
-    },
-  });
-  return fields;
-}
-
 /** What is in nobody's requirements stays if it has its own name: keys and their like. */
 function keepRequired(
   selections: readonly RequiresSelection[],
@@ -119,7 +94,7 @@ function keepRequired(
       const kept = keepRequired(selection.selections, path, requirements, synthetic);
       return [{ ...selection, selections: kept }];
     }
-    const name = realName(selection.name, synthetic);
+    const name = realFieldName(selection.name, synthetic);
     const ownPath = `${path}.${name}`;
     if ((requirements.get(ownPath) ?? name) !== selection.name) return [];
     if (selection.selections === undefined) return [selection];
@@ -149,8 +124,4 @@ function withoutFields(
     VariableDefinition: (node) => (variables.has(node.variable.name.value) ? undefined : null),
   });
   return { operation: stripIgnoredCharacters(print(pruned)), variables };
-}
-
-function realName(name: string, { byName }: SyntheticFields): string {
-  return byName.get(name)?.fieldName ?? name;
 }

@@ -1,10 +1,10 @@
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode } from 'graphql';
 import { parse } from 'graphql';
-import { clientResponseName, clientVariableName } from './isolate-response-names.ts';
+import { clientResponseName } from './isolate-response-names.ts';
 import type { FetchNode, PlanNode, QueryPlan } from './plan-node.ts';
 import type { RootField } from './root-fields.ts';
-import { collectRootFields, isSelected } from './root-fields.ts';
+import { collectRootFields, meetsConditions } from './root-fields.ts';
 
 const fieldsOfFetch = new WeakMap<FetchNode, readonly RootField[]>();
 
@@ -40,13 +40,9 @@ export function refuseUnanswered(
   plan: QueryPlan,
   variables: Readonly<Record<string, unknown>>,
 ): void {
-  for (const field of plan.unanswered ?? []) {
-    const conditions = field.conditions.map(({ variable, value }) => ({
-      variable: clientVariableName(variable),
-      value,
-    }));
-    if (!isSelected({ ...field, conditions }, variables)) continue;
-    const name = clientResponseName(field.responseName);
+  for (const { responseName, conditions } of plan.unanswered ?? []) {
+    if (!meetsConditions(conditions, variables)) continue;
+    const name = clientResponseName(responseName);
     throw new AppError(
       'GRAPHQL_VALIDATION_FAILED',
       `No subgraph can answer the field "${name}" with this selection.`,

@@ -41,7 +41,8 @@ function fieldSetsOf(directive: ConstDirectiveNode): string[] {
   return selections;
 }
 
-/** `{ a }` or `... on A { a } ... on B { a }`, without the name of the context before it. */
+/** `$name { a }` or `$name ... on A { a } ... on B { a }`, the context's name left out or not. */
 function selectionOfContext(selection: string): string {
-  return `{ ${selection.replace(/^\s*\$\w+/, '')} }`;
+  const fields = selection.replace(/^\s*\$\w+/, '').trim();
+  return fields.startsWith('{') ? fields : `{ ${fields} }`;
 }

@@ -33,6 +33,11 @@ export function requirementsKey(subgraph: string, typeName: string, fieldName: s
   return `${subgraph} ${typeName}.${fieldName}`;
 }
 
+/** The field that the name stands for: itself, or what a synthetic field is made of. */
+export function realFieldName(name: string, { byName }: SyntheticFields): string {
+  return byName.get(name)?.fieldName ?? name;
+}
+
 /**
  * Gives each `field(arguments)` that some `@requires` selects a synthetic field of its own, without
  * arguments, and requires that instead. The planner keeps one field per name, so it would plan
@@ -64,9 +69,6 @@ export function addSyntheticFields(supergraph: DocumentNode): {
   const rewritten = mapFields(supergraph, (type) =>
     (type.fields ?? []).map((field) => rewriteRequires(type, field)),
   );
-  if (names.byName.size === 0) {
-    return { supergraph, syntheticFields: { byName: new Map(), requirements: new Map() } };
-  }
   return {
     supergraph: mapFields(rewritten, (type) => [...(type.fields ?? []), ...names.fieldsFor(type)]),
     syntheticFields: { byName: names.byName, requirements },
