@@ -35,12 +35,13 @@ function createSocketClient(url: string, headers: HttpHeaders): Client {
   };
 }
 
+/** A plain object: of an Error, the editor would show the stack too. */
 function describeSocketError(error: unknown, url: string): unknown {
   if (error instanceof CloseEvent) {
-    return new Error(`The gateway closed the WebSocket: ${error.code} ${error.reason}`.trim());
+    return { message: `The gateway closed the WebSocket: ${error.code} ${error.reason}`.trim() };
   }
   // The browser tells a script no more than that the socket did not open.
   return error instanceof Event
-    ? new Error(`No subscriptions at ${url}: the gateway did not open a WebSocket.`)
+    ? { message: `No subscriptions at ${url}: the gateway did not open a WebSocket.` }
     : error;
 }
