@@ -2,40 +2,40 @@
 CREATE SCHEMA IF NOT EXISTS "public";
 
 -- CreateEnum
-CREATE TYPE "Role" AS ENUM ('CUSTOMER', 'GATE_STAFF', 'SELLER', 'SUPERVISOR', 'ADMINISTRATOR');
+CREATE TYPE "role" AS ENUM ('CUSTOMER', 'GATE_STAFF', 'SELLER', 'SUPERVISOR', 'ADMINISTRATOR');
 
 -- CreateTable
-CREATE TABLE "User" (
+CREATE TABLE "users" (
     "id" UUID NOT NULL,
     "email" TEXT NOT NULL,
     "name" TEXT NOT NULL,
-    "passwordHash" TEXT NOT NULL,
-    "roles" "Role"[],
-    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "password_hash" TEXT NOT NULL,
+    "roles" "role"[],
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "User_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "users_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
-CREATE TABLE "SigningKey" (
+CREATE TABLE "signing_keys" (
     "id" TEXT NOT NULL,
-    "publicJwk" JSONB NOT NULL,
-    "privateJwk" JSONB NOT NULL,
-    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "public_jwk" JSONB NOT NULL,
+    "private_jwk" JSONB NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "SigningKey_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "signing_keys_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
-CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
+CREATE UNIQUE INDEX "users_email_key" ON "users"("email");
 
 -- CreateIndex
-CREATE INDEX "User_roles_idx" ON "User" USING GIN ("roles");
+CREATE INDEX "users_roles_idx" ON "users" USING GIN ("roles");
 
 
 -- One address is one account, whatever the case it is typed in.
-ALTER TABLE "User" ADD CONSTRAINT "User_email_in_lower_case" CHECK ("email" = lower("email"));
+ALTER TABLE "users" ADD CONSTRAINT "users_email_in_lower_case" CHECK ("email" = lower("email"));
 
 -- Nobody is without a role.
-ALTER TABLE "User" ADD CONSTRAINT "User_has_a_role" CHECK (cardinality("roles") > 0);
+ALTER TABLE "users" ADD CONSTRAINT "users_have_a_role" CHECK (cardinality("roles") > 0);

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { isUuid } from '../uuid.ts';
 import type { Connection, ConnectionArgs } from './connection.type.ts';
 import { type KeysetOrder, type Page, readPage, reverse, type SortField } from './keyset.ts';
 import { toConnection } from './paginate.ts';
@@ -80,7 +81,7 @@ export function createConnectionLoader<Row extends object>(
 ): DataLoader<PageOfKey, Connection<Row>, string> {
   const counts = new DataLoader<string, number>(
     async (keys) => {
-      const countByKey = await options.count([...keys]);
+      const countByKey = await options.count(keys.filter(isUuid));
       return keys.map((key) => countByKey.get(key) ?? 0);
     },
     { maxBatchSize: batchKeysMax },
@@ -113,10 +114,8 @@ async function loadGroup<Row extends object>(
 ): Promise<[PageOfKey, Connection<Row> | Error][]> {
   try {
     const page = readPage(group[0]?.args ?? {}, order);
-    const rows = await load(
-      group.map(({ key }) => key),
-      page,
-    );
+    const keys = group.map(({ key }) => key).filter(isUuid); // others have no rows
+    const rows = keys.length === 0 ? [] : await load(keys, page);
     const rowsByKey = Map.groupBy(rows, keyOf);
     return group.map((item) => {
       const count = () => counts.load(item.key);

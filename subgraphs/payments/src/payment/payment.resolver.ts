@@ -1,0 +1,55 @@
+import { requireScope, requireViewer } from '@plaza/kit/auth/viewer';
+import { Money, money } from '@plaza/kit/money.type';
+import type { Connection } from '@plaza/kit/pagination/connection.type';
+import { requireUuid } from '@plaza/kit/uuid';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { PaymentsContext } from '../context.ts';
+import { Order } from '../order/order.type.ts';
+import { User } from '../user/user.type.ts';
+import { PaymentsArgs } from './payment.input.ts';
+import { type PaymentRow, readablePayment } from './payment.service.ts';
+import { Payment, PaymentConnection } from './payment.type.ts';
+
+@Resolver(() => Payment)
+export class PaymentResolver {
+  @Query(() => Payment, {
+    nullable: true,
+    description: 'One payment, for its payer and for scope payment:read. Null if there is none.',
+  })
+  async payment(
+    @Arg('id', () => ID, { description: 'Id of the payment.' }) id: string,
+    @Ctx() ctx: PaymentsContext,
+  ): Promise<PaymentRow | null> {
+    requireViewer(ctx);
+    return readablePayment(await ctx.loaders.paymentById.load(requireUuid(id, 'id')), ctx);
+  }
+
+  @Query(() => PaymentConnection, {
+    description: 'All payments, newest first. Needs scope payment:read.',
+  })
+  payments(
+    @Args(() => PaymentsArgs) args: PaymentsArgs,
+    @Ctx() ctx: PaymentsContext,
+  ): Promise<Connection<PaymentRow>> {
+    requireScope(ctx, 'payment:read');
+    return ctx.payments.findPage(args);
+  }
+
+  @FieldResolver(() => Money, { description: 'How much is paid.' })
+  amount(@Root() { amountMinor, currency }: PaymentRow): Money {
+    return money(amountMinor, currency);
+  }
+
+  @FieldResolver(() => Order, { nullable: true, description: 'What is paid for.' })
+  order(@Root() { orderId }: PaymentRow): Order {
+    return { id: orderId };
+  }
+
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Who pays; null for a sale to somebody without an account.',
+  })
+  payer(@Root() { payerId }: PaymentRow): User | null {
+    return payerId === null ? null : { id: payerId };
+  }
+}
