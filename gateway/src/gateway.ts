@@ -3,10 +3,10 @@ import { headers as headerNames } from '@plaza/schema/headers';
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Config } from './config.ts';
 import { startDeadline } from './deadline.ts';
+import { DocumentCache } from './document-cache.ts';
 import { codeOf, toGraphQLErrors } from './graphql-errors.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
-import { DocumentCache } from './pipeline/document-cache.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
 import { normalizeOperation } from './pipeline/normalize-operation.ts';
 import { checkOperationLimits } from './pipeline/operation-limits.ts';
@@ -59,6 +59,7 @@ export interface Gateway {
   run(request: OperationRequest): Promise<OperationOutcome>;
   /** Why operations cannot be served now, one sentence each; empty when they can. */
   reasonsNotReady(): string[];
+  isDraining(): boolean;
   /** From now on the gateway is not ready, though it still answers. */
   startDraining(): void;
 }
@@ -84,6 +85,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       ...(supergraph.isLoaded() ? [] : ['No supergraph is loaded.']),
       ...(isDraining ? ['The gateway is shutting down.'] : []),
     ],
+    isDraining: () => isDraining,
     startDraining: () => {
       isDraining = true;
     },

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@plaza/schema/errors';
 import { errorStatus, isErrorCode } from '@plaza/schema/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
-import { RejectedOperation } from './pipeline/rejected-operation.ts';
+import { RejectedOperation } from './rejected-operation.ts';
 
 export type MediaType = 'application/json' | 'application/graphql-response+json';
 

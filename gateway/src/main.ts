@@ -1,28 +1,42 @@
 #!/usr/bin/env node
 import { AppError } from '@plaza/schema/errors';
-import { runComposeCommand } from './compose-command.ts';
 import { helpText, parseCommandLine } from './config/command-line.ts';
+import { configJsonSchema, environmentExample } from './config/environment-keys.ts';
 import { readVersion } from './config/version.ts';
 import { readConfig } from './config.ts';
-import { serveGateway } from './serve-gateway.ts';
-import { createLogger } from './telemetry/logger.ts';
 
 /** How long an ending process may still write before it is ended. */
 const exitGraceMs = 1_000;
 
 async function main(args: readonly string[]): Promise<void> {
-  if (args[0] === 'compose') {
-    await runComposeCommand(args.slice(1));
-    return;
+  switch (args[0]) {
+    case 'compose': {
+      // The parts are loaded when needed: composition alone takes a third of a second.
+      const { runComposeCommand } = await import('./compose-command.ts');
+      return runComposeCommand(args.slice(1));
+    }
+    case 'print-schema':
+      return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    case 'print-env':
+      return print(environmentExample());
   }
   const commandLine = parseCommandLine(args);
-  if (commandLine.command === 'help') print(helpText);
-  else if (commandLine.command === 'version') print(`${readVersion()}\n`);
-  else await serve(commandLine);
+  switch (commandLine.command) {
+    case 'help':
+      return print(helpText);
+    case 'version':
+      return print(`${readVersion()}\n`);
+    case 'serve':
+      return serve(commandLine);
+  }
 }
 
 async function serve(commandLine: ReturnType<typeof parseCommandLine>): Promise<void> {
   const config = readConfig(commandLine);
+  const [{ serveGateway }, { createLogger }] = await Promise.all([
+    import('./serve-gateway.ts'),
+    import('./telemetry/logger.ts'),
+  ]);
   const logger = createLogger(config.logging);
   const gateway = await serveGateway(config, logger);
   logger.info(

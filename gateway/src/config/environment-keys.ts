@@ -21,9 +21,13 @@ interface SchemaNode {
   readonly items?: SchemaNode;
 }
 
-/** The JSON schema of the configuration file, as published in gateway.schema.json. */
+/**
+ * The JSON schema of the configuration file, as published in gateway.schema.json. A file may leave
+ * out what the command line or the environment says, so nothing in it is required.
+ */
 export function configJsonSchema(): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(configSchema, { io: 'input' });
+  const { required: _, ...schema } = z.toJSONSchema(configSchema, { io: 'input' });
+  return { title: 'Plaza gateway', ...schema };
 }
 
 /**
@@ -73,4 +77,18 @@ export function parseVariable(text: string, type: string): unknown {
     default:
       return text;
   }
+}
+
+/** The text of .env.example: every variable with what it does and its default, none of them set. */
+export function environmentExample(): string {
+  const entries = environmentKeys.map(
+    (key) => `# ${key.description}\n# ${key.name}=${defaultText(key.default)}\n`,
+  );
+  const file = '# Path of the YAML configuration file; its schema is gateway.schema.json.';
+  return `${file}\n# ${configFileVariable}=\n\n${entries.join('\n')}`;
+}
+
+function defaultText(value: unknown): string {
+  if (value === undefined) return '';
+  return Array.isArray(value) ? value.join(',') : String(value);
 }

@@ -49,6 +49,10 @@ export function createHttpServer(gateway: Gateway, config: Config): FastifyInsta
       vary: 'Accept',
     });
   });
+  server.addHook('onSend', async (_request, reply) => {
+    // Else the socket of an operation that was under way would stay open, and the drain with it.
+    if (gateway.isDraining()) reply.header('connection', 'close');
+  });
   allowOrigins(server, config.cors.origins);
   parseJsonBodies(server, config.limits.bodyBytesMax);
   answerErrors(server, gateway.logger);

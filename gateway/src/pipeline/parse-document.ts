@@ -2,7 +2,7 @@ import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode } from 'graphql';
 import { GraphQLError } from 'graphql';
 import { Parser } from 'graphql/language/parser.js';
-import { RejectedOperation } from './rejected-operation.ts';
+import { RejectedOperation } from '../rejected-operation.ts';
 
 /**
  * Parses a document of at most `tokensMax` lexical tokens.

@@ -1,6 +1,6 @@
 import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
 import { NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
-import { RejectedOperation } from './rejected-operation.ts';
+import { RejectedOperation } from '../rejected-operation.ts';
 
 /** Findings reported for one document; validation stops there. */
 const errorsMax = 20;

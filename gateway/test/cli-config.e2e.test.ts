@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { configJsonSchema, environmentExample } from '../src/config/environment-keys.ts';
+import { createConfig, readConfig } from '../src/config.ts';
+
+const workspace = new URL('../../', import.meta.url);
+const noFlags = { config: undefined, options: {} };
+
+function withConfigFile<Result>(text: string, use: (file: string) => Result): Result {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gateway-config-'));
+  try {
+    const file = path.join(folder, 'gateway.yaml');
+    writeFileSync(file, text);
+    return use(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('.env.example lists exactly the variables that the configuration reads', (t) => {
+  const example = readFileSync(new URL('.env.example', workspace), 'utf8');
+  t.is(example, environmentExample(), 'plaza-gateway print-env > gateway/.env.example');
+});
+
+test('gateway.schema.json is the schema of the configuration', (t) => {
+  const published = readFileSync(new URL('gateway.schema.json', workspace), 'utf8');
+  const message = 'plaza-gateway print-schema > gateway/gateway.schema.json';
+  t.deepEqual(JSON.parse(published), JSON.parse(JSON.stringify(configJsonSchema())), message);
+});
+
+test('the command line wins over the environment, and that over the file', (t) => {
+  withConfigFile('port: 1\nhost: file\nlimits:\n  depthMax: 7\n  tokensMax: 9\n', (file) => {
+    const flags = { config: file, options: { supergraph: 's.graphql', port: '3' } };
+    const config = readConfig(flags, { GATEWAY_PORT: '2', GATEWAY_LIMITS_DEPTH_MAX: '8' });
+    t.is(config.port, 3);
+    t.is(config.host, 'file');
+    t.is(config.limits.depthMax, 8);
+    t.is(config.limits.tokensMax, 9);
+    t.is(config.limits.aliasesMax, 200);
+  });
+});
+
+test('the environment sets numbers, booleans and lists, and names the file', (t) => {
+  withConfigFile('supergraph: beside.graphql', (file) => {
+    const config = readConfig(noFlags, {
+      GATEWAY_CONFIG: file,
+      GATEWAY_INTROSPECTION_ENABLED: 'false',
+      GATEWAY_HEADERS_FORWARD: 'Authorization, Accept-Language',
+      GATEWAY_DRAIN_TIMEOUT_MS: '5',
+      GATEWAY_HOST: '',
+    });
+    t.is(config.supergraph, path.join(path.dirname(file), 'beside.graphql'));
+    t.false(config.introspection.enabled);
+    t.deepEqual(config.headers.forward, ['authorization', 'accept-language']);
+    t.is(config.drainTimeoutMs, 5);
+    t.is(config.host, '127.0.0.1');
+  });
+});
+
+test('reports every problem at once, where it was set, without the value', (t) => {
+  withConfigFile(
+    'port: top-secret\nlimts: {}\nsubgraphs: {a: {url: "ftp://x", timeout: 1}}\n',
+    (file) => {
+      const flags = { config: file, options: { 'logging.level': 'loud' } };
+      const error = t.throws(() => readConfig(flags, { GATEWAY_LIMITS_DEPTH_MAX: '0' }));
+      t.like(error, { code: 'BAD_USER_INPUT' });
+      const message = error?.message ?? '';
+      for (const problem of [
+        'supergraph is missing',
+        'port must be a whole number',
+        'limts is not an option',
+        'subgraphs.a.url must be an http or https URL',
+        'subgraphs.a.timeout is not an option',
+        'limits.depthMax (GATEWAY_LIMITS_DEPTH_MAX) must be at least 1',
+        'logging.level (--log-level) must be one of fatal, error',
+      ]) {
+        t.true(message.includes(problem), `${problem} in ${message}`);
+      }
+      t.notRegex(message, /top-secret|\n/);
+    },
+  );
+});
+
+test('refuses to forward headers that belong to the connection', (t) => {
+  for (const name of ['Host', 'content-length', 'Connection', 'two words', '']) {
+    t.throws(() => createConfig({ supergraph: 's', headers: { forward: [name] } }), {
+      message: /headers\.forward\.0/,
+    });
+  }
+});
+
+test('says what is wrong with a file that is no configuration', (t) => {
+  withConfigFile('a: [1\nb: 2', (file) => {
+    t.throws(() => readConfig({ config: file, options: {} }, {}), { message: /is not YAML: .+/ });
+  });
+  withConfigFile('- a list', (file) => {
+    t.throws(() => readConfig({ config: file, options: {} }, {}), { message: /must be a map/ });
+  });
+  t.throws(() => readConfig({ config: '/no/such/file.yaml', options: {} }, {}), {
+    message: 'Configuration (/no/such/file.yaml): there is no such file',
+  });
+});
+
+test('ignores the GATEWAY_PORT that Kubernetes sets beside a Service named gateway', (t) => {
+  const flags = { config: undefined, options: { supergraph: 's.graphql' } };
+  t.is(readConfig(flags, { GATEWAY_PORT: 'tcp://10.0.0.1:80' }).port, 4000);
+});
+
+test('is frozen all the way down', (t) => {
+  const config = createConfig({ supergraph: 's.graphql' });
+  t.true(Object.isFrozen(config) && Object.isFrozen(config.limits));
+  t.true(Object.isFrozen(config.headers.forward));
+});
