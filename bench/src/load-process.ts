@@ -1,0 +1,76 @@
+/** A process that loads a gateway with autocannon, so that the load is not on the gateway's bill. */
+import autocannon from 'autocannon';
+
+export interface LoadOrder {
+  readonly url: string;
+  readonly body: string;
+  /** Every answer must be this text, byte for byte. */
+  readonly answer: string;
+  readonly connections: number;
+  /** Requests to send; the load ends when the last is answered. */
+  readonly amount: number;
+}
+
+export interface LoadResult {
+  readonly kind: 'load';
+  readonly requests: number;
+  readonly elapsedMs: number;
+  readonly latenciesMs: readonly number[];
+  /** Errors, answers that are not 200 and answers with another body. */
+  readonly failures: number;
+}
+
+const requestTimeoutSeconds = 10;
+const sampleIntervalMs = 100;
+
+process.on('message', (order: LoadOrder) => {
+  runLoad(order).then(
+    (result) => process.send?.(result),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+process.on('disconnect', () => process.exit());
+
+function runLoad(order: LoadOrder): Promise<LoadResult> {
+  const latenciesMs: number[] = [];
+  const startedAt = performance.now();
+  let endedAt = startedAt;
+  return new Promise((resolve, reject) => {
+    const running = autocannon(toAutocannonOptions(order), (error, result) => {
+      if (error) {
+        reject(error);
+        return;
+      }
+      const { errors, non2xx, mismatches } = result;
+      resolve({
+        kind: 'load',
+        requests: latenciesMs.length,
+        elapsedMs: endedAt - startedAt,
+        latenciesMs,
+        failures: errors + non2xx + mismatches,
+      });
+    });
+    // autocannon's own histogram counts whole milliseconds; these are finer.
+    running.on('response', (_client, _status, _bytes, latencyMs) => {
+      latenciesMs.push(latencyMs);
+      endedAt = performance.now();
+    });
+  });
+}
+
+function toAutocannonOptions(order: LoadOrder): autocannon.Options {
+  return {
+    url: order.url,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: order.body,
+    expectBody: order.answer,
+    connections: order.connections,
+    timeout: requestTimeoutSeconds,
+    sampleInt: sampleIntervalMs,
+    amount: order.amount,
+  };
+}
