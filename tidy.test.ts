@@ -85,7 +85,9 @@ test("ARCHITECTURE.md's ladder names the stages of gateway/src/pipeline", (t) =>
 });
 
 test('every .env.example lists exactly the keys that its config reads', (t) => {
-  for (const example of files.filter((file) => basename(file) === '.env.example')) {
+  // The gateway derives its variables from its schema: cli-config.e2e.test.ts compares those.
+  const examples = files.filter((file) => basename(file) === '.env.example');
+  for (const example of examples.filter((file) => !file.startsWith('gateway/'))) {
     const keys = [...read(example).matchAll(/^#? ?([A-Z][A-Z0-9_]*)=/gm)].map(([, key]) => key);
     const config = read(join(example, '..', 'src', 'config.ts'));
     const known = [...config.matchAll(/\b([A-Z][A-Z0-9]*_[A-Z0-9_]+): z/g)].map(([, key]) => key);

@@ -45,17 +45,6 @@ export function runTool(command, args, { inherit = false, cwd = root, env = {} }
   return promise;
 }
 
-/** Shows what is going on while `work` runs, and how long it took. */
-export async function showStep(title, work) {
-  const startedAt = performance.now();
-  if (process.stdout.isTTY) process.stdout.write(`  … ${title}`);
-  const result = await work();
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const lineStart = process.stdout.isTTY ? '\r' : '';
-  process.stdout.write(`${lineStart}  ✔ ${title} (${seconds} s)\n`);
-  return result;
-}
-
 function checkMachine() {
   const major = Number(process.versions.node.split('.')[0]);
   if (!existsSync(join(binFolder, 'tsc'))) {
@@ -72,6 +61,7 @@ function checkMachine() {
 /** Builds everything that is out of date. Ends the program with the compiler's words on failure. */
 export async function buildAll() {
   checkMachine();
+  const { showStep } = await import('../src/progress.ts'); // an old Node could not read it
   await showStep('Generated code: database clients, explorer', async () => {
     const args = ['run', 'generate', '--output-logs=errors-only', '--no-update-notifier'];
     const { code, output } = await runTool('turbo', args);
