@@ -5,6 +5,7 @@ import { defineSubgraph } from './define-subgraph.ts';
 import { createLocalSubgraphFetch } from './local-subgraph-fetch.ts';
 import type { ServerBehaviour } from './subgraph-server.ts';
 import { startSubgraphServer } from './subgraph-server.ts';
+import { createTestGateway } from './test-gateway.ts';
 
 const products = defineSubgraph({
   name: 'products',
@@ -83,4 +84,21 @@ test('serves a subgraph over HTTP and misbehaves when told to', async (t) => {
   await reader?.read();
   t.false((await reader?.read())?.done);
   await reader?.cancel();
+});
+
+test('puts the whole gateway before fixture subgraphs, without a port', async (t) => {
+  await using gateway = await createTestGateway({ subgraphs: { products } });
+  const { data, errors } = await gateway.execute({
+    query: 'query One($id: ID!) { product(id: $id) { id } }',
+    variables: { id: '7' },
+  });
+  t.is(errors, undefined);
+  t.is(JSON.stringify(data), '{"product":{"id":"7"}}');
+  t.deepEqual(
+    gateway.fetches('products').map(({ variables }) => variables),
+    [{ id: '7' }],
+  );
+  gateway.behave('products', { kind: 'reject' });
+  const failed = await gateway.execute({ query: '{ product(id: "1") { id } }' });
+  t.is(failed.errors?.[0]?.extensions?.code, 'DOWNSTREAM_SERVICE_ERROR');
 });

@@ -1,7 +1,8 @@
-import type { Answer, AnswerError } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { errorPathsOf, isEqualData } from './answer.ts';
 import type { DifferenceRule } from './explain-difference.ts';
 import { explainDifference } from './explain-difference.ts';
+import { isCoveredBy } from './located-errors.ts';
 import type { ExpectedAnswer, OracleOperation } from './oracle-graph.ts';
 
 /** What the engines answered to one operation; an engine that was not asked is undefined. */
@@ -64,22 +65,8 @@ function faultsByExpected(ours: Answer, expected: ExpectedAnswer): string[] {
 function faultsByMonolith(ours: Answer, monolith: Answer): string[] {
   const faults: string[] = [];
   if (!isEqualData(ours.data, monolith.data)) faults.push('The data differ from the monolith’s.');
-  if (!isCovered(monolith.errors, ours.errors) || !isCovered(ours.errors, monolith.errors)) {
+  if (!isCoveredBy(ours.errors, monolith.errors) || !isCoveredBy(monolith.errors, ours.errors)) {
     faults.push('The errors differ from the monolith’s.');
   }
   return faults;
-}
-
-/**
- * Each error has one of the others at its place, above it or below it: what fails in one schema at a
- * field fails between subgraphs at the entity that has the field.
- */
-function isCovered(errors: readonly AnswerError[], others: readonly AnswerError[]): boolean {
-  return errors.every(({ path = [] }) =>
-    others.some((other) => {
-      const otherPath = other.path ?? [];
-      const length = Math.min(path.length, otherPath.length);
-      return isEqualData(path.slice(0, length), otherPath.slice(0, length));
-    }),
-  );
 }

@@ -20,6 +20,7 @@ import { switches } from './graphs/switches.ts';
 import { tenantContext } from './graphs/tenant-context.ts';
 import { theatre } from './graphs/theatre.ts';
 import { tournament } from './graphs/tournament.ts';
+import { turnstile } from './graphs/turnstile.ts';
 import { wardrobe } from './graphs/wardrobe.ts';
 import { workshop } from './graphs/workshop.ts';
 import type { OracleGraph } from './oracle-graph.ts';
@@ -48,6 +49,7 @@ export const oracleGraphs: readonly OracleGraph[] = [
   tenantContext,
   theatre,
   tournament,
+  turnstile,
   wardrobe,
   workshop,
 ];

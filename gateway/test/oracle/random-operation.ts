@@ -24,7 +24,7 @@ const attemptsMax = 200;
 const depthMax = 5;
 const selectionsMax = 40;
 
-/** A valid query over the schema: aliases, arguments, variables, fragments, conditions, bounded. */
+/** A valid query or mutation over the schema: aliases, arguments, variables, fragments, conditions, bounded. */
 export function randomOperation(
   schema: GraphQLSchema,
   random: Random,
@@ -53,12 +53,14 @@ class OperationWriter {
   }
 
   write(): RandomOperation {
-    const root = this.schema.getQueryType();
-    if (!root) throw new Error('The schema has no query type');
-    const body = this.selectionSet(root, depthMax);
+    const queryType = this.schema.getQueryType();
+    if (!queryType) throw new Error('The schema has no query type');
+    const mutationType = this.random.chance(0.15) ? this.schema.getMutationType() : undefined;
+    const kind = mutationType ? 'mutation' : 'query';
+    const body = this.selectionSet(mutationType ?? queryType, depthMax);
     const header = this.declarations.length === 0 ? '' : `(${this.declarations.join(', ')})`;
     return {
-      query: [`query ${header} ${body}`, ...this.fragments].join('\n'),
+      query: [`${kind} ${header} ${body}`, ...this.fragments].join('\n'),
       variables: this.variables,
     };
   }

@@ -10,6 +10,10 @@ const agents = [
   { id: 'g1', name: 'Vera', pin: 11 },
   { id: 'g2', name: 'Walt', pin: 22 },
 ];
+const move = (_: object, { id, street }: { id: string; street: string }) => {
+  const home = findBy(homes, 'id', id);
+  return home && { ...home, street };
+};
 const agentOf = (row: { agent: string }) => findBy(agents, 'id', row.agent);
 const rate = (row: { secret: string; rent: number }) => `${row.secret}${row.rent}`;
 
@@ -37,9 +41,7 @@ export const borough: OracleGraph = {
         type Agent @key(fields: "id") { id: ID! }`,
       resolvers: {
         Root: { homes: () => homes, home: (_, { id }) => findBy(homes, 'id', id) },
-        Change: {
-          move: (_, { id, street }) => ({ ...findBy(homes, 'id', id), street }),
-        },
+        Change: { move },
         Home: {
           __resolveReference: ({ id }) => findBy(homes, 'id', id),
           agent: (row: { agent: string }) => ({ id: row.agent }),
@@ -64,7 +66,7 @@ export const borough: OracleGraph = {
   ],
   monolith: {
     Query: { homes: () => homes, home: (_, { id }) => findBy(homes, 'id', id) },
-    Mutation: { move: (_, { id, street }) => ({ ...findBy(homes, 'id', id), street }) },
+    Mutation: { move },
     Home: { agent: agentOf, rating: rate },
   },
   operations: {

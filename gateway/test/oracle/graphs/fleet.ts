@@ -130,6 +130,11 @@ export const fleet: OracleGraph = {
       query: 'query ($on: Boolean!) { vehicles @include(if: $on) { id @skip(if: true) } }',
       variables: { on: true },
     },
+    'a root twice, once with a required field left out': {
+      query: `query ($on: Boolean!) { trucks @include(if: $on) { plate tow } ...F }
+        fragment F on Query { trucks { cargo @skip(if: true) id } }`,
+      variables: { on: true },
+    },
     'a required field left out by a literal': '{ trucks { cargo @include(if: false) km } }',
     'the second subgraph is dead': {
       query: '{ vehicles { id ... on Bike { bell } ... on Truck { tow } } }',

@@ -83,6 +83,10 @@ export const movedFields: OracleGraph = {
     'a moved field behind @requires': '{ bills { tax } }',
     'from the new owner to what stayed': '{ bill(id: "b2") { legacy note tax } }',
     'two roots, both moved and not': '{ bills { id } total }',
+    'an object of which nothing is left': {
+      query: 'query ($on: Boolean!) { bills @include(if: $on) { id @skip(if: $on) } }',
+      variables: { on: true },
+    },
     'an alias with the name of a moved field': '{ bills { amount: legacy sum: amount } }',
   },
 };

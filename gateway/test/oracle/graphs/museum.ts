@@ -93,6 +93,8 @@ export const museum: OracleGraph = {
       '{ e: exhibits { v: visits kind: __typename r: room { f: floor } } }',
     '@requires on one implementation of a mixed list':
       '{ exhibits { ... on Statue { score } title } }',
+    '@requires on one implementation beside a field of all':
+      '{ exhibits { room { floor } ... on Statue { score } } }',
     '@requires on the implementation that it is not': '{ mostVisited { ... on Statue { score } } }',
     'a named fragment on the interface':
       '{ exhibits { ...E } busy { ...E } } fragment E on Exhibit { title visits ... on Painting { width } }',
