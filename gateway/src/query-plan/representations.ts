@@ -77,15 +77,16 @@ function selectValue(
   if (value === undefined) return missing;
   if (value === null) return isNonNullType(type) ? missing : null;
   const nullableType = isNonNullType(type) ? type.ofType : type;
-  if (Array.isArray(value)) {
-    const itemType = isListType(nullableType) ? nullableType.ofType : undefined;
-    const items = value.map((item) => selectValue(item, selections, itemType, context));
+  if (isListType(nullableType)) {
+    if (!Array.isArray(value)) return missing;
+    const { ofType } = nullableType;
+    const items = value.map((item) => selectValue(item, selections, ofType, context));
     return items.includes(missing) ? missing : items;
   }
   if (selections === undefined) return value;
   if (!isObject(value)) return missing;
   const declared = nullableType === undefined ? undefined : getNamedType(nullableType);
-  const typename = value.__typename ?? (isObjectType(declared) ? declared.name : undefined);
+  const typename = value.__typename ?? declared?.name;
   const selected = createDataObject();
   return selectInto(selected, value, selections, typename, context) ? selected : missing;
 }
