@@ -61,7 +61,7 @@ test('ends a call that exceeds the timeout of its subgraph, and closes its socke
   const startedMs = performance.now();
   const timedOut = partialAnswer('GATEWAY_TIMEOUT', 'The answer took too long.');
   t.deepEqual(await ask(http), { status: 200, body: timedOut });
-  t.true(performance.now() - startedMs < 2_000);
+  t.true(performance.now() - startedMs < 10_000);
   t.regex(http.logText(), /Subgraph reviews did not answer within 100 ms/);
   await waitFor(async () => (await http.server('reviews').connectionCount()) === 0);
 });

@@ -57,7 +57,9 @@ const subgraphDefaults = z.strictObject({
 
 const limits = z.strictObject({
   bodyBytesMax: count(104_857_600).default(1_048_576).describe('Longest request body, in bytes.'),
-  tokensMax: count(1_000_000).default(10_000).describe('Lexical tokens in one document.'),
+  tokensMax: count(1_000_000)
+    .default(5_000)
+    .describe('Lexical tokens in one document. Validation costs up to their square.'),
   depthMax: count(1_000).default(30).describe('Nested selections, fragments resolved.'),
   aliasesMax: count(100_000).default(200).describe('Aliased fields, fragments resolved.'),
   rootFieldsMax: count(10_000).default(50).describe('Fields of the root type in one operation.'),

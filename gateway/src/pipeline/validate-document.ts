@@ -1,3 +1,4 @@
+import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
 import { NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
 import { RejectedOperation } from '../rejected-operation.ts';
@@ -11,9 +12,13 @@ const rulesWithoutIntrospection: readonly ValidationRule[] = [
   NoSchemaIntrospectionCustomRule,
 ];
 
+/** How graphql-js says that a document has too many fields to compare with each other. */
+const abortedMessage = 'Validation aborted.';
+
 /**
- * Validates a document against the API schema (GraphQL, section 5).
- * Throws AppError GRAPHQL_VALIDATION_FAILED with every finding, at most 20.
+ * Validates a document against the API schema (GraphQL, section 5). Without introspection no message
+ * suggests a name of the schema. Throws AppError GRAPHQL_VALIDATION_FAILED with every finding, at most
+ * 20, or OPERATION_TOO_COMPLEX when it repeats so many fields that checking them would take too long.
  */
 export function validateDocument(
   document: DocumentNode,
@@ -21,7 +26,16 @@ export function validateDocument(
   options: { isIntrospectionEnabled: boolean },
 ): void {
   const rules = options.isIntrospectionEnabled ? rulesWithIntrospection : rulesWithoutIntrospection;
-  const errors = validate(schema, document, rules, { maxErrors: errorsMax });
+  const errors = validate(schema, document, rules, {
+    maxErrors: errorsMax,
+    hideSuggestions: !options.isIntrospectionEnabled,
+  });
+  if (errors.some(({ message }) => message === abortedMessage)) {
+    throw new AppError(
+      'OPERATION_TOO_COMPLEX',
+      'The document repeats too many fields to be checked',
+    );
+  }
   if (errors.length > 0) {
     throw new RejectedOperation('GRAPHQL_VALIDATION_FAILED', errors.slice(0, errorsMax));
   }
