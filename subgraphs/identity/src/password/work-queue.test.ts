@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { WorkQueue } from './work-queue.ts';
 
@@ -12,9 +13,11 @@ test('runs as much at once as is allowed, the rest in the order of arrival', asy
       return index;
     }),
   );
+  await setImmediate();
   t.deepEqual(started, [0, 1]);
   gates[1]?.resolve();
   t.is(await work[1], 1);
+  await setImmediate();
   t.deepEqual(started, [0, 1, 2]);
   for (const gate of gates) gate.resolve();
   t.deepEqual(await Promise.all(work), [0, 1, 2, 3]);

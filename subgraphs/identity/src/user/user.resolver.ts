@@ -34,7 +34,10 @@ export class UserResolver {
     return (await ctx.loaders.userById.load(userId)) ?? null;
   }
 
-  @Query(() => UserConnection, { description: 'All users, newest first. Needs scope user:read.' })
+  @Query(() => UserConnection, {
+    nullable: true,
+    description: 'All users, newest first. Needs scope user:read.',
+  })
   users(@Args(() => UsersArgs) args: UsersArgs, @Ctx() ctx: IdentityContext) {
     requireScope(ctx, 'user:read');
     return ctx.users.findPage(args);

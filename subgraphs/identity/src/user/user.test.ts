@@ -149,7 +149,7 @@ test('users is refused without scope user:read and above 100 a page', async (t) 
   const query = '{ users { nodes { id } } }';
   const anonymous = await t.context.execute({ query });
   t.is(anonymous.errors?.[0]?.extensions?.code, 'UNAUTHENTICATED');
-  t.is(anonymous.data, null);
+  t.deepEqual(anonymous.data, { users: null });
   const customer = await t.context.execute({ query, viewer: asAna });
   t.is(customer.errors?.[0]?.extensions?.code, 'FORBIDDEN');
   const large = { query: '{ users(first: 101) { nodes { id } } }', viewer: asSupervisor };

@@ -45,6 +45,7 @@ export async function createServer<Context extends SubgraphContext>(
     },
   }) as never;
   app.removeContentTypeParser('text/plain');
+  closeConnectionsOnClose(app);
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((_request, reply) => {
     const error = new AppError('BAD_REQUEST', 'Nothing is here: the graph is at /graphql');
@@ -58,4 +59,17 @@ export async function createServer<Context extends SubgraphContext>(
   addHealthRoutes(app, () => opened.checkReady());
   opened.addRoutes?.(app);
   return app;
+}
+
+/** Without this, a client's kept-alive connection holds up the close until it times out. */
+function closeConnectionsOnClose(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) reply.header('connection', 'close');
+    done();
+  });
 }

@@ -25,6 +25,7 @@ export class PaymentResolver {
   }
 
   @Query(() => PaymentConnection, {
+    nullable: true,
     description: 'All payments, newest first. Needs scope payment:read.',
   })
   payments(
