@@ -72,9 +72,11 @@ test.serial(
     cli.process.kill('SIGTERM');
     await cli.said(/"gateway stops"/);
     await t.throwsAsync(fetch(`${url}/live`));
+    const releasedMs = performance.now();
     resolve();
     t.deepEqual(await underWay, { data: { slow: 'done' } });
     t.is(await cli.exited, 0);
+    t.true(performance.now() - releasedMs < 7_000, 'it waited for more than the operation');
   },
 );
 
