@@ -7,8 +7,8 @@ const blockSize = 8;
 const parallelism = 3;
 const saltBytes = 16;
 const hashBytes = 32;
-/** Hashes at once: each holds 32 MiB and a thread. The last to wait is served within seconds. */
-const limits = { runningMax: 2, waitingMax: 24 };
+/** Hashes at once: each holds 32 MiB and a thread. Waiting ends well before the request's timeout. */
+const limits = { runningMax: 2, waitingMax: 24, waitTimeoutMs: 5_000 };
 /** Hashes of other costs are read up to this memory, so that a raised cost keeps old passwords valid. */
 const memoryBytesMax = 256 * 1_024 * 1_024;
 

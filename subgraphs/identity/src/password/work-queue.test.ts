@@ -3,7 +3,7 @@ import test from 'ava';
 import { WorkQueue } from './work-queue.ts';
 
 test('runs as much at once as is allowed, the rest in the order of arrival', async (t) => {
-  const queue = new WorkQueue({ runningMax: 2, waitingMax: 10 });
+  const queue = new WorkQueue({ runningMax: 2, waitingMax: 10, waitTimeoutMs: 60_000 });
   const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
   const started: number[] = [];
   const work = gates.map((gate, index) =>
@@ -24,7 +24,7 @@ test('runs as much at once as is allowed, the rest in the order of arrival', asy
 });
 
 test('refuses more than may wait, and recovers when work fails', async (t) => {
-  const queue = new WorkQueue({ runningMax: 1, waitingMax: 1 });
+  const queue = new WorkQueue({ runningMax: 1, waitingMax: 1, waitTimeoutMs: 60_000 });
   const gate = Promise.withResolvers<void>();
   const running = queue.run(() => gate.promise);
   const waiting = queue.run(async () => 'waited');
@@ -36,4 +36,17 @@ test('refuses more than may wait, and recovers when work fails', async (t) => {
   await t.throwsAsync(running, { message: 'failed' });
   t.is(await waiting, 'waited');
   t.is(await queue.run(async () => 'again'), 'again');
+});
+
+test('refuses what waited too long, and gives its turn to nobody else', async (t) => {
+  const queue = new WorkQueue({ runningMax: 1, waitingMax: 5, waitTimeoutMs: 5 });
+  const gate = Promise.withResolvers<void>();
+  const running = queue.run(() => gate.promise);
+  await t.throwsAsync(
+    queue.run(async () => t.fail('ran')),
+    { code: 'RATE_LIMITED' },
+  );
+  gate.resolve();
+  await running;
+  t.is(await queue.run(async () => 'next'), 'next');
 });

@@ -5,6 +5,8 @@ export interface WorkQueueLimits {
   readonly runningMax: number;
   /** Pieces of work that wait for their turn; more are refused. */
   readonly waitingMax: number;
+  /** How long a piece of work waits for its turn before it is refused. */
+  readonly waitTimeoutMs: number;
 }
 
 /** Runs costly work a few pieces at a time, in the order of arrival. */
@@ -17,7 +19,7 @@ export class WorkQueue {
     this.#limits = limits;
   }
 
-  /** Runs the work in its turn. Throws RATE_LIMITED when too much is waiting already. */
+  /** Runs the work in its turn. Throws RATE_LIMITED when too much waits or it waited too long. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     await this.#takeTurn();
     try {
@@ -35,8 +37,18 @@ export class WorkQueue {
       return;
     }
     if (this.#waiting.length >= this.#limits.waitingMax) {
-      throw new AppError('RATE_LIMITED', 'Too many people log in right now: try again in a moment');
+      throw overloaded();
     }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.push(turn.resolve);
+    const timer = setTimeout(() => {
+      this.#waiting.splice(this.#waiting.indexOf(turn.resolve), 1);
+      turn.reject(overloaded());
+    }, this.#limits.waitTimeoutMs);
+    await turn.promise.finally(() => clearTimeout(timer));
   }
+}
+
+function overloaded(): AppError {
+  return new AppError('RATE_LIMITED', 'Too many people log in right now: try again in a moment');
 }
