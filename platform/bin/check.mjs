@@ -1,7 +1,11 @@
 /** Every check that is not a test: formatting, lint, types, directions, unused code, drift. */
+import { globSync } from 'node:fs';
 import { buildAll, root, runTool, stopWith } from './build.mjs';
 
-const rooms = ['schema', 'prisma', 'gateway', 'subgraphs', 'platform', 'bench'];
+/** Compiled sources of every workspace. */
+const rooms = ['schema', 'prisma', 'gateway', 'subgraphs/*', 'platform', 'bench'].flatMap((room) =>
+  globSync(`${room}/dist/src`, { cwd: root }),
+);
 const checks = [
   ['Formatting and lint (biome)', 'biome', ['ci', '--diagnostic-level=warn', '.']],
   ['Explorer types', 'tsc', ['-p', 'gateway/explorer', '--noEmit']],

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartupError } from '@plaza/prisma/startup-error';
 
@@ -7,7 +7,7 @@ import { StartupError } from '@plaza/prisma/startup-error';
  * StartupError when another start holds it. What a killed process left behind is taken over.
  */
 export function lockDataFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const file = join(folder, 'start.pid');
   try {
     writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
@@ -23,6 +23,19 @@ export function lockDataFolder(folder: string): () => void {
     writeFileSync(file, `${process.pid}\n`);
   }
   return () => rmSync(file, { force: true });
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new StartupError(
+      `The data folder ${folder} cannot be used (${(error as NodeJS.ErrnoException).code}): ` +
+        'make it a folder that you can write to, or set PLAZA_DATA_FOLDER to one.',
+      { cause: error },
+    );
+  }
 }
 
 /** The number may have gone to another program since; where /proc tells, it is asked. */

@@ -37,16 +37,19 @@ export async function startPlatform(
     isStopping = true;
   });
   await ensurePortsFree(wantedPorts(config));
-  const environment = await prepareDatabases(config, resources);
+  const databases = await prepareDatabases(config, resources);
   if (isStopping) return undefined;
   const subgraphs = await showStep('Subgraphs', () =>
-    startSubgraphs(environment, config.logLevel, resources),
+    startSubgraphs(databases.environment, config.logLevel, resources),
   );
   if (isStopping) return undefined;
   const gateway = await showStep('Gateway', () => startGateway(config, subgraphs));
   resources.defer(() => gateway.stop());
   if (isStopping) return undefined;
-  const failed = gateway.exited.then((code) => `the gateway ended with code ${code}`);
+  const failed = Promise.race([
+    gateway.exited.then((code) => `the gateway ended with code ${code}`),
+    databases.ended.then(() => 'the embedded database ended'),
+  ]);
   const open = resources.move();
   return { gateway, subgraphs, failed, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
@@ -59,11 +62,18 @@ function wantedPorts(config: PlatformConfig) {
   return [{ port: config.gatewayPort, variable: 'PLAZA_PORT' }, ...subgraphPorts];
 }
 
-/** Every database exists, is migrated and has data; resolves to the environment that names them. */
+interface Databases {
+  /** Names every database. */
+  readonly environment: Environment;
+  /** Resolves when the embedded server ends. */
+  readonly ended: Promise<unknown>;
+}
+
+/** Every database exists, is migrated and has data. */
 async function prepareDatabases(
   config: PlatformConfig,
   resources: AsyncDisposableStack,
-): Promise<Environment> {
+): Promise<Databases> {
   const onOwnServer = ({ databaseUrlVariable }: PlatformSubgraph): boolean =>
     (config.environment[databaseUrlVariable] ?? '') !== '';
   let embedded: EmbeddedPostgres | undefined;
@@ -83,7 +93,7 @@ async function prepareDatabases(
   await showStep('Demo data', () =>
     Promise.all(platformSubgraphs.map((subgraph) => subgraph.seed(environment, log))),
   );
-  return environment;
+  return { environment, ended: embedded?.exited ?? new Promise(() => undefined) };
 }
 
 function startDatabaseServer(config: PlatformConfig): Promise<EmbeddedPostgres> {

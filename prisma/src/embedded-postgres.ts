@@ -39,6 +39,8 @@ export interface EmbeddedPostgres extends AsyncDisposable {
   readonly port: number;
   /** Connection URL of a database on this server; the database need not exist yet. */
   databaseUrl(name: string): string;
+  /** Resolves when the server has ended, asked to or not. */
+  readonly exited: Promise<unknown>;
   /** Shuts the server down cleanly; idempotent. */
   close(): Promise<void>;
 }
@@ -164,6 +166,7 @@ function handleOf(server: ChildProcess, port: number, password: string): Embedde
   return {
     port,
     databaseUrl: (name) => `postgresql://postgres:${password}@127.0.0.1:${port}/${name}`,
+    exited,
     close,
     [Symbol.asyncDispose]: close,
   };
