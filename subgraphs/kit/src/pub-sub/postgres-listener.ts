@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { Backoff } from '../message-bus/backoff.ts';
+import { retryWhileAway } from '../message-bus/deadline.ts';
+import type { BusLog } from '../message-bus/message-bus.ts';
+
+/** How long a connection to the server may take. */
+const connectTimeoutMs = 5_000;
+/** How long LISTEN, UNLISTEN and the heartbeat may take. */
+const queryTimeoutMs = 5_000;
+/** How long `listen` waits for a server that is away. */
+const listenTimeoutMs = 10_000;
+/** How often a silent connection is asked whether it still lives. */
+const heartbeatMs = 10_000;
+
+export interface PostgresListenerOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly log: BusLog;
+}
+
+export interface ChannelListener {
+  onNotification(payload: string): void;
+  /** The connection was lost and is back: notifications may have been missed. */
+  onGap?(): void;
+}
+
+/**
+ * One connection that listens on any number of channels, comes back when it is lost and then listens
+ * again. Notifications of the time between are gone: `onGap` says so.
+ */
+export class PostgresListener {
+  readonly #options: PostgresListenerOptions;
+  readonly #channels = new Map<string, Set<ChannelListener>>();
+  readonly #closing = new AbortController();
+  #connection: Promise<pg.Client>;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  private constructor(options: PostgresListenerOptions) {
+    this.#options = options;
+    this.#connection = this.#connect();
+    this.#connection.catch(() => undefined); // `open` awaits it; later ones retry by themselves
+  }
+
+  /** Rejects with the driver's error when the first connection fails. */
+  static async open(options: PostgresListenerOptions): Promise<PostgresListener> {
+    const listener = new PostgresListener(options);
+    await listener.#connection;
+    return listener;
+  }
+
+  /** Resolves once the server listens; to a function that ends it. Rejects with DOWNSTREAM_SERVICE_ERROR. */
+  async listen(channel: string, listener: ChannelListener): Promise<() => Promise<void>> {
+    const listeners = this.#channels.get(channel) ?? new Set();
+    this.#channels.set(channel, listeners);
+    listeners.add(listener);
+    // Repeated for every listener: LISTEN is idempotent, and the first may not have got through yet.
+    await this.#listenOn(channel);
+    return () => this.#forget(channel, listener);
+  }
+
+  /** Resolves when the server answers on this connection. */
+  async checkReady(): Promise<void> {
+    const client = await this.#connection;
+    await client.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    clearInterval(this.#heartbeat);
+    this.#channels.clear();
+    const client = await this.#connection.catch(() => undefined);
+    await client?.end().catch(() => undefined);
+  }
+
+  async #forget(channel: string, listener: ChannelListener): Promise<void> {
+    const listeners = this.#channels.get(channel);
+    if (listeners?.delete(listener) !== true || listeners.size > 0) return;
+    this.#channels.delete(channel);
+    // A lost connection listens to nothing any more, and the next one asks the map.
+    await this.#query('UNLISTEN', channel).catch(() => undefined);
+    // Somebody may have subscribed while UNLISTEN was under way.
+    if (this.#channels.has(channel)) await this.#listenOn(channel);
+  }
+
+  #listenOn(channel: string): Promise<void> {
+    const patience = { timeoutMs: listenTimeoutMs, purpose: 'listen' };
+    return retryWhileAway(patience, () => this.#query('LISTEN', channel));
+  }
+
+  async #query(command: 'LISTEN' | 'UNLISTEN', channel: string): Promise<void> {
+    const client = await this.#connection;
+    await client.query(`${command} ${client.escapeIdentifier(channel)}`);
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.#options.url,
+      application_name: this.#options.applicationName,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: queryTimeoutMs,
+      keepAlive: true,
+    });
+    client.on('error', (error) => this.#options.log.debug({ err: error }, 'listener lost'));
+    client.on('notification', ({ channel, payload }) => this.#deliver(channel, payload ?? ''));
+    try {
+      await client.connect();
+      for (const channel of this.#channels.keys()) {
+        await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      }
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    client.once('end', () => this.#reconnect(client));
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = setInterval(() => void this.#beat(client), heartbeatMs).unref();
+    return client;
+  }
+
+  /** A connection that does not answer is dropped, which starts the next one. */
+  async #beat(client: pg.Client): Promise<void> {
+    try {
+      await client.query('SELECT 1');
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'listener does not answer');
+      client.connection.stream.destroy();
+    }
+  }
+
+  #reconnect(lost: pg.Client): void {
+    clearInterval(this.#heartbeat);
+    lost.removeAllListeners('notification');
+    if (this.#closing.signal.aborted) return;
+    this.#options.log.warn({}, 'listener reconnects');
+    this.#connection = this.#connectAgain();
+    this.#connection.catch(() => undefined);
+  }
+
+  async #connectAgain(): Promise<pg.Client> {
+    const backoff = new Backoff({ firstMs: 50, longestMs: 5_000 });
+    for (;;) {
+      await sleep(backoff.next(), undefined, { signal: this.#closing.signal, ref: false });
+      try {
+        const client = await this.#connect();
+        this.#announceGap();
+        return client;
+      } catch (error) {
+        this.#options.log.debug({ err: error }, 'listener cannot connect');
+      }
+    }
+  }
+
+  #announceGap(): void {
+    for (const listeners of this.#channels.values()) {
+      for (const listener of listeners) listener.onGap?.();
+    }
+  }
+
+  #deliver(channel: string, payload: string): void {
+    for (const listener of this.#channels.get(channel) ?? []) listener.onNotification(payload);
+  }
+}
