@@ -1,6 +1,7 @@
 import type { DestinationStream, Logger } from 'pino';
 import { pino } from 'pino';
 import type { Config } from '../config.ts';
+import { codeOf } from '../graphql-errors.ts';
 import { toPrettyLine } from './pretty-log.ts';
 
 export type { Logger } from 'pino';
@@ -52,9 +53,14 @@ function describeError(error: unknown, depth = 0): LoggedError {
     type: error.name,
     message: error.message,
     ...code,
-    ...(depth === 0 ? { stack: error.stack } : {}),
+    ...(depth === 0 && isUnforeseen(error) ? { stack: error.stack } : {}),
     ...(cause === undefined || depth >= causesMax
       ? {}
       : { cause: describeError(cause, depth + 1) }),
   };
+}
+
+/** A stack helps to find a defect; a subgraph that is down is none, and its stack says nothing. */
+function isUnforeseen(error: Error): boolean {
+  return codeOf(error) === 'INTERNAL_SERVER_ERROR';
 }
