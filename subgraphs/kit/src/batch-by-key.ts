@@ -5,38 +5,22 @@ import { isUuid } from './uuid.ts';
 const batchKeysMax = 500;
 
 interface BatchOptions<Row> {
-  /** Asks for all keys in one query; rows may come in any order, absent ones are left out. */
+  /** Asks for all ids in one query; rows may come in any order, absent ones are left out. */
   readonly load: (keys: string[]) => Promise<readonly Row[]>;
   readonly keyOf: (row: Row) => string;
-  /** Keys that fail this are absent without being asked for; the default takes UUIDs. */
-  readonly isKey?: (key: string) => boolean;
 }
 
-/** A loader of one row per key, in key order, undefined where there is none. Make one per request. */
-export function batchByKey<Row>(options: BatchOptions<Row>): DataLoader<string, Row | undefined> {
-  return createLoader(options, (rows) => {
-    const rowByKey = new Map(rows.map((row) => [options.keyOf(row), row]));
-    return (key) => rowByKey.get(key);
-  });
-}
-
-/** A loader of all rows per key, in the order in which they were loaded. Make one per request. */
-export function batchListByKey<Row>(options: BatchOptions<Row>): DataLoader<string, Row[]> {
-  return createLoader(options, (rows) => {
-    const rowsByKey = Map.groupBy(rows, options.keyOf);
-    return (key) => rowsByKey.get(key) ?? [];
-  });
-}
-
-function createLoader<Row, Result>(
-  { load, isKey = isUuid }: BatchOptions<Row>,
-  index: (rows: readonly Row[]) => (key: string) => Result,
-): DataLoader<string, Result> {
-  return new DataLoader<string, Result>(
+/** A loader of one row per id, in key order, undefined where there is none. Make one per request. */
+export function batchByKey<Row>({
+  load,
+  keyOf,
+}: BatchOptions<Row>): DataLoader<string, Row | undefined> {
+  return new DataLoader<string, Row | undefined>(
     async (keys) => {
-      const wanted = keys.filter(isKey);
-      const resultFor = index(wanted.length === 0 ? [] : await load(wanted));
-      return keys.map(resultFor);
+      const wanted = keys.filter(isUuid); // PostgreSQL refuses the whole batch for one that is not
+      const rows = wanted.length === 0 ? [] : await load(wanted);
+      const rowByKey = new Map(rows.map((row) => [keyOf(row), row]));
+      return keys.map((key) => rowByKey.get(key));
     },
     { maxBatchSize: batchKeysMax },
   );
