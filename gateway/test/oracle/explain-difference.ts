@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql';
-import { parse, visit } from 'graphql';
+import { parse, print, visit } from 'graphql';
 import type { Answer } from './answer.ts';
 import { errorPathsOf, isEqualData, isEqualDataInAnyOrder } from './answer.ts';
 import type { OracleOperation } from './oracle-graph.ts';
@@ -43,7 +43,7 @@ export const differenceRules: readonly DifferenceRule[] = [
       'Apollo keys selections by response name: a required field with arguments collides with the ' +
       "client's selection of it, or with another @requires of it.",
     recognises: ({ supergraphSdl, operation }) => {
-      const requiring = fieldsRequiringArguments(supergraphSdl);
+      const requiring = fieldsRequiring(supergraphSdl, /\(/);
       return fieldNamesOf(operation).some((name) => requiring.has(name));
     },
   },
@@ -81,10 +81,14 @@ export const differenceRules: readonly DifferenceRule[] = [
     explains: 'data',
     reason:
       'For @requires on an interface object Apollo sends objects of other types too, with the ' +
-      'required fields alone; the subgraph does not know them.',
-    recognises: ({ supergraphSdl, apollo }) =>
-      /isInterfaceObject: true/.test(supergraphSdl) &&
-      apollo.errors.some(({ message }) => /no object or interface type of that name/.test(message)),
+      'required fields alone; the subgraph knows none of them.',
+    recognises: ({ supergraphSdl, operation }) => {
+      const requiring = fieldsRequiring(supergraphSdl, /./);
+      return (
+        /isInterfaceObject: true/.test(supergraphSdl) &&
+        fieldNamesOf(operation).some((name) => requiring.has(name))
+      );
+    },
   },
   {
     name: 'fragment-that-cannot-match',
@@ -92,6 +96,24 @@ export const differenceRules: readonly DifferenceRule[] = [
     reason: 'The planner throws on a fragment that the fragments around it have ruled out.',
     recognises: ({ apollo }) =>
       apollo.errors.some(({ message }) => message.startsWith('Cannot add fragment of condition')),
+  },
+  {
+    name: 'one-name-with-two-arguments',
+    explains: 'data',
+    reason:
+      'Types that one subgraph knows as a single interface object meet in one selection; Apollo ' +
+      'keeps one field per response name, whatever its arguments.',
+    recognises: ({ supergraphSdl, operation }) =>
+      /isInterfaceObject: true/.test(supergraphSdl) && hasNameWithTwoArguments(operation),
+  },
+  {
+    name: 'condition-on-a-root-fragment',
+    explains: 'data',
+    reason:
+      'Apollo sends a fragment on the root type of the graph to a subgraph whose root type has ' +
+      'another name.',
+    recognises: ({ apollo }) =>
+      apollo.errors.some(({ message }) => /^Unknown type "(Query|Mutation)"/.test(message)),
   },
   {
     name: 'nothing-planned-and-no-error',
@@ -167,6 +189,20 @@ function fieldNamesOf({ query }: OracleOperation): string[] {
   return names;
 }
 
+function hasNameWithTwoArguments({ query }: OracleOperation): boolean {
+  const meanings = new Map<string, string>();
+  let isFound = false;
+  visit(parse(query), {
+    Field: (field) => {
+      const responseName = (field.alias ?? field.name).value;
+      const meaning = `${field.name.value}(${(field.arguments ?? []).map(print).join(', ')})`;
+      if ((meanings.get(responseName) ?? meaning) !== meaning) isFound = true;
+      meanings.set(responseName, meaning);
+    },
+  });
+  return isFound;
+}
+
 /** Names in the field sets of keys and `@requires`. */
 function joinFieldNamesOf(supergraphSdl: string): ReadonlySet<string> {
   const names = new Set<string>();
@@ -185,13 +221,14 @@ function visitFieldSets(supergraph: DocumentNode, onFieldSet: (fieldSet: string)
   });
 }
 
-function fieldsRequiringArguments(supergraphSdl: string): ReadonlySet<string> {
+/** Names of fields whose `@requires` has this in its text. */
+function fieldsRequiring(supergraphSdl: string, text: RegExp): ReadonlySet<string> {
   const names = new Set<string>();
   visit(parse(supergraphSdl), {
     FieldDefinition: (field) => {
       for (const { arguments: given = [] } of field.directives ?? []) {
         const requires = given.find(({ name }) => name.value === 'requires')?.value;
-        if (requires?.kind === 'StringValue' && requires.value.includes('(')) {
+        if (requires?.kind === 'StringValue' && text.test(requires.value)) {
           names.add(field.name.value);
         }
       }

@@ -79,6 +79,15 @@ export const borough: OracleGraph = {
       'mutation { move(id: "h1") { street rating } __typename }',
     'a mutation that finds nothing':
       'mutation { move(id: "h2", street: "Fir") { street agent { name } } }',
+    'a condition on a root fragment': {
+      query:
+        'query ($on: Boolean!) { homes { id } ... on Query @include(if: $on) { homes { street } } }',
+      variables: { on: true },
+    },
+    'a condition on a root fragment without a type': {
+      query: 'query ($on: Boolean!) { homes { id } ... @include(if: $on) { homes { street } } }',
+      variables: { on: true },
+    },
     'introspection of a type':
       '{ __type(name: "Home") { kind name description fields { name isDeprecated } } }',
     'introspection with deprecated fields':

@@ -14,6 +14,7 @@ const rooms = [
 ];
 const byId = (_: object, { id }: { id: string }) => findBy(exhibits, 'id', id);
 const roomOf = (row: { room: string }) => findBy(rooms, 'id', row.room);
+const repairs = (row: { visits: number }, { since }: { since: number }) => row.visits * 2 + since;
 const score = (row: { title: string; visits: number }) => `${row.title}:${row.visits}`;
 
 /** `@interfaceObject` with resolvable keys: one subgraph adds fields to every implementation. */
@@ -46,6 +47,7 @@ export const museum: OracleGraph = {
           id: ID!
           title: String! @external
           visits: Int!
+          repairs(since: Int = 0): Int!
           room: Room
           score: String! @requires(fields: "title")
         }
@@ -56,7 +58,7 @@ export const museum: OracleGraph = {
           busy: (_: object, { min }: { min: number }) =>
             visitRows.filter((row) => Number(row.visits) >= min),
         },
-        Exhibit: { __resolveReference: referenceTo(visitRows, 'id'), room: roomOf, score },
+        Exhibit: { __resolveReference: referenceTo(visitRows, 'id'), room: roomOf, score, repairs },
         Room: { __resolveReference: referenceTo(rooms, 'id') },
       },
     }),
@@ -69,8 +71,8 @@ export const museum: OracleGraph = {
       mostVisited: () => exhibits[0],
       busy: (_: object, { min }: { min: number }) => exhibits.filter((row) => row.visits >= min),
     },
-    Painting: { room: roomOf, score },
-    Statue: { room: roomOf, score },
+    Painting: { room: roomOf, score, repairs },
+    Statue: { room: roomOf, score, repairs },
   },
   operations: {
     'a field that the interface object adds': '{ exhibits { id visits } }',
@@ -88,6 +90,10 @@ export const museum: OracleGraph = {
     'a nested type of the interface object':
       '{ mostVisited { room { id floor } ... on Painting { width } } }',
     'a concrete list and an added field': '{ paintings { width visits score } }',
+    'one name for two fields of the interface object':
+      '{ exhibits { ... on Painting { n: visits } ... on Statue { n: repairs } } }',
+    'one name for one field with two arguments':
+      '{ exhibits { ... on Painting { n: repairs } ... on Statue { n: repairs(since: 9) } } busy { ... on Painting { n: repairs(since: 3) } } }',
     'nothing found': '{ exhibit(id: "none") { visits title } }',
     'aliases over the interface object':
       '{ e: exhibits { v: visits kind: __typename r: room { f: floor } } }',

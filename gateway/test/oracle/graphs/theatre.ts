@@ -128,6 +128,10 @@ export const theatre: OracleGraph = {
       query: 'query ($s: Size) { rated(min: 4) { poster(size: $s) } }',
       variables: { s: 'S' },
     },
+    'one name for one field with an argument by type':
+      '{ rated(min: 0) { ... on Opera { p: poster(size: S) } ... on Play { p: poster } ... on Dance { p: hint } } }',
+    'one name for joins of two types':
+      '{ shows { ... on Opera { x: next { stars } } ... on Play { x: next { y: stars hint } } } }',
     'a concrete root to the interface object': '{ cheap { left stars name hint } }',
     '__typename from the interface object': '{ rated(min: 5) { __typename t: __typename } }',
     'a fragment of a type inside the chain':
