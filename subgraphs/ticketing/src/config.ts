@@ -8,8 +8,8 @@ import {
 } from '@plaza/kit/environment';
 import { z } from 'zod';
 
-/** Environment keys of ticketing, each with its default. */
-export const ticketingEnvironment = z.object({
+/** Every environment key that ticketing reads. */
+export const environment = z.object({
   ...sharedEnvironment,
   /** Port that ticketing listens on. */
   TICKETING_PORT: port(4002),
@@ -22,12 +22,12 @@ export type TicketingConfig = SubgraphConfig;
 
 /** Reads ticketing's settings. Throws StartupError with all problems at once. */
 export function readTicketingConfig(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  values: Readonly<Record<string, string | undefined>> = process.env,
 ): TicketingConfig {
-  const values = readEnvironment(ticketingEnvironment, environment);
+  const read = readEnvironment(environment, values);
   return Object.freeze({
-    ...toSharedConfig(values),
-    port: values.TICKETING_PORT,
-    databaseUrl: values.TICKETING_DATABASE_URL,
+    ...toSharedConfig(read),
+    port: read.TICKETING_PORT,
+    databaseUrl: read.TICKETING_DATABASE_URL,
   });
 }

@@ -1,3 +1,4 @@
+import 'reflect-metadata'; // before any class with decorators is loaded
 import type { SubgraphDefinition } from '@plaza/kit/subgraph';
 import type { TicketingConfig } from './config.ts';
 import { createContext, type TicketingContext } from './context.ts';

@@ -23,14 +23,19 @@ export type SeedTable =
 /** One row by its columns' names; every column must be there, since no default is filled in. */
 export type SeedRow = Readonly<Record<string, string | number | boolean | null | Date | string[]>>;
 
-/** Inserts all rows in one statement: ten times faster than Prisma's createMany on 20,000 rows. */
+/** Rows of one statement, so that each stays far from the statement timeout on a busy machine. */
+const batchRowsMax = 5_000;
+
+/** Inserts the rows, thousands in one statement: ten times as fast as Prisma's createMany. */
 export async function insertRows(
   database: Prisma.TransactionClient,
   table: SeedTable,
   rows: readonly SeedRow[],
 ): Promise<void> {
   const name = Prisma.raw(`"${table}"`);
-  await database.$executeRaw`
-    INSERT INTO ${name}
-    SELECT * FROM json_populate_recordset(NULL::${name}, ${JSON.stringify(rows)}::json)`;
+  for (let start = 0; start < rows.length; start += batchRowsMax) {
+    const batch = JSON.stringify(rows.slice(start, start + batchRowsMax));
+    await database.$executeRaw`
+      INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, ${batch}::json)`;
+  }
 }
