@@ -1,11 +1,5 @@
 import test from 'ava';
-import { readSandboxConfig } from './config.ts';
-import { startSandbox } from './start-sandbox.ts';
-import {
-  createSandboxClient,
-  startTestSandbox,
-  testApiKey,
-} from './test-kit/start-test-sandbox.ts';
+import { startTestSandbox } from './test-kit/start-test-sandbox.ts';
 
 test('captures a good card after a while and tells it by an event', async (t) => {
   await using sandbox = await startTestSandbox();
@@ -95,17 +89,14 @@ test('refuses a key that belongs to another call', async (t) => {
 
 test('forgets an idempotency key after a day', async (t) => {
   let nowMs = Date.now();
-  const config = { ...readSandboxConfig({}), port: 0, apiKey: testApiKey };
-  const sandbox = await startSandbox({ ...config, logLevel: 'silent' }, { now: () => nowMs });
-  const { pay } = createSandboxClient(sandbox.url);
+  await using sandbox = await startTestSandbox({}, { now: () => nowMs });
   const request = { reference: 'order-e', card_token: 'tok_declined' };
   const key = { 'idempotency-key': 'intent-4' };
-  const { body: first } = await pay(request, key);
+  const { body: first } = await sandbox.pay(request, key);
   nowMs += 86_399_999;
-  t.is((await pay(request, key)).body.id, first.id);
+  t.is((await sandbox.pay(request, key)).body.id, first.id);
   nowMs += 1;
-  t.not((await pay(request, key)).body.id, first.id);
-  await sandbox.close();
+  t.not((await sandbox.pay(request, key)).body.id, first.id);
 });
 
 test('names what is wrong with a request and does nothing', async (t) => {
@@ -217,16 +208,18 @@ test('refunds nothing of a payment that was not captured', async (t) => {
   t.is(answer.body.error.code, 'payment_not_captured');
 });
 
-test('keeps the money of a pending refund aside and gives it back when the refund fails', async (t) => {
-  await using sandbox = await startTestSandbox();
+test('keeps the money of a pending refund aside, until the refund fails', async (t) => {
+  let nowMs = Date.now();
+  await using sandbox = await startTestSandbox({}, { now: () => nowMs });
   const { body: payment } = await sandbox.pay({ card_token: 'tok_refund_fails', amount: 500 });
+  nowMs += 1_000;
   await sandbox.receiver.waitFor(({ type }) => type === 'payment.captured');
-  await sandbox.setFaults({ capture_delay_ms: 1_500 });
   const path = `/v1/payments/${payment.id}/refunds`;
   const refund = (key: string) =>
     sandbox.api('POST', path, { body: { amount: 500 }, headers: { 'idempotency-key': key } });
   t.is((await refund('f1')).body.status, 'pending');
   t.is((await refund('f2')).status, 422);
+  nowMs += 1_000;
   await sandbox.receiver.waitFor(({ type }) => type === 'refund.failed');
   const { body } = await sandbox.api('GET', `/v1/payments/${payment.id}`);
   t.is(body.amount_refunded, 0);

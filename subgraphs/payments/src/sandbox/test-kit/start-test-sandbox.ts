@@ -32,9 +32,12 @@ export interface TestSandbox extends AsyncDisposable {
 }
 
 /** Starts both; delays are short so that tests wait for events, not for time. */
-export async function startTestSandbox(changes: Partial<SandboxConfig> = {}): Promise<TestSandbox> {
+export async function startTestSandbox(
+  changes: Partial<SandboxConfig> = {},
+  clock: { readonly now?: () => number } = {},
+): Promise<TestSandbox> {
   const receiver = await startWebhookReceiver();
-  const sandbox = await startSandbox({
+  const config = {
     ...readSandboxConfig({}),
     port: 0,
     apiKey: testApiKey,
@@ -48,7 +51,8 @@ export async function startTestSandbox(changes: Partial<SandboxConfig> = {}): Pr
     webhookRetryDelayMaxMs: 100,
     logLevel: 'silent',
     ...changes,
-  });
+  } as const;
+  const sandbox = await startSandbox(config, clock);
   const client = createSandboxClient(sandbox.url);
   return {
     url: sandbox.url,
