@@ -4,17 +4,17 @@ import { composeSubgraphs } from '@plaza/gateway/compose-subgraphs';
 import { repositoryRoot } from './repository-root.ts';
 import { platformSubgraphs } from './subgraphs.ts';
 
-export const schemaFolder = join(repositoryRoot, 'schema');
+const schemaFolder = join(repositoryRoot, 'schema');
 
 /** A file of `schema/` and what the code says that it should hold. */
-export interface EmittedSchema {
+interface EmittedSchema {
   /** Relative to the repository. */
   readonly file: string;
   readonly content: string;
 }
 
 /** SDL of every subgraph and the supergraph, with the addresses of a developer's machine. */
-export async function emitSchemas(): Promise<EmittedSchema[]> {
+async function emitSchemas(): Promise<EmittedSchema[]> {
   const subgraphs = await Promise.all(
     platformSubgraphs.map(async ({ name, readConfig, printSdl }) => {
       const url = `http://localhost:${readConfig({}).port}/graphql`;
