@@ -32,144 +32,6 @@ test('comes back to a subgraph by a key that it can resolve', async (t) => {
   t.deepEqual(data, { b: { a: { nameInB: 'Ana in b' } } });
 });
 
-interface Post {
-  readonly [key: string]: unknown;
-  readonly comments?: readonly { readonly authorId: string }[];
-}
-
-const authors = ['u1', 'u2', 'u3', 'u4'];
-
-function bodyOf(requires: string): string {
-  return requires.includes('body') ? 'body(upper: Boolean): String! @external' : '';
-}
-
-function createPosts(requires: string) {
-  return createGraph(
-    {
-      name: 'posts',
-      typeDefs: `
-        type Query { feed: [Post!]! }
-        type Post @key(fields: "id") { id: ID! comments(limit: Int): [Comment!]! }
-        type Comment { authorId: ID! body(upper: Boolean): String! }`,
-      resolvers: {
-        Query: { feed: () => [{ id: 'p1' }, { id: 'p2' }] },
-        Post: {
-          __resolveReference: (key) => key,
-          comments: (_, { limit }) =>
-            authors.slice(0, Number(limit ?? 4)).map((authorId) => ({ authorId })),
-        },
-        Comment: { body: ({ authorId }, { upper }) => (upper ? 'LOUD' : `by ${authorId}`) },
-      },
-    },
-    {
-      name: 'people',
-      typeDefs: `
-        type Post @key(fields: "id") {
-          id: ID!
-          comments(limit: Int): [Comment!]! @external
-          authors: [String!]! @requires(fields: "${requires}")
-        }
-        type Comment { authorId: ID! @external ${bodyOf(requires)} }`,
-      resolvers: {
-        Post: {
-          __resolveReference: (key) => key,
-          authors: ({ comments }: Post) => (comments ?? []).map(({ authorId }) => authorId),
-        },
-      },
-    },
-  );
-}
-
-test('keeps the arguments of a client beside those of a required field', async (t) => {
-  const graph = createPosts('comments(limit: 3) { authorId }');
-  const post = { comments: [{ authorId: 'u1' }], authors: ['u1', 'u2', 'u3'] };
-  const literal = await graph.run('{ feed { comments(limit: 1) { authorId } authors } }');
-  t.deepEqual(literal, { data: { feed: [post, post] }, errors: [] });
-
-  const query = 'query ($n: Int) { feed { comments(limit: $n) { authorId } authors } }';
-  const variable = await graph.run(query, { variables: { n: 1 } });
-  t.deepEqual(variable, { data: { feed: [post, post] }, errors: [] });
-});
-
-test('keeps the arguments of a client beside a field that is required without any', async (t) => {
-  const graph = createPosts('comments { authorId }');
-  const { data, errors } = await graph.run('{ feed { comments(limit: 1) { authorId } authors } }');
-  const post = { comments: [{ authorId: 'u1' }], authors };
-  t.deepEqual(errors, []);
-  t.deepEqual(data, { feed: [post, post] });
-});
-
-test('sends nested required fields with their arguments under their real names', async (t) => {
-  const graph = createPosts('comments(limit: 1) { authorId body(upper: true) }');
-  const { data, errors } = await graph.run('{ feed { authors } }');
-  t.deepEqual(errors, []);
-  t.deepEqual(data, { feed: [{ authors: ['u1'] }, { authors: ['u1'] }] });
-  t.deepEqual(graph.callsTo('people')[0]?.variables.representations, [
-    { __typename: 'Post', id: 'p1', comments: [{ authorId: 'u1', body: 'LOUD' }] },
-    { __typename: 'Post', id: 'p2', comments: [{ authorId: 'u1', body: 'LOUD' }] },
-  ]);
-});
-
-function createPrices(prices: Readonly<Record<string, unknown>>) {
-  return createGraph(
-    {
-      name: 'products',
-      typeDefs: `
-        type Query { product: Product }
-        type Product @key(fields: "id") { id: ID! price(currency: String!): Float weight: Float }`,
-      resolvers: {
-        Query: { product: () => ({ id: '1', weight: 2 }) },
-        Product: { price: (_, { currency }) => prices[String(currency)] },
-      },
-    },
-    {
-      name: 'shipping',
-      typeDefs: `
-        type Product @key(fields: "id") {
-          id: ID!
-          price(currency: String!): Float @external
-          weight: Float @external
-          estimate(factor: Int! = 1): String @requires(fields: "price(currency: \\"USD\\") weight")
-          estimateEUR(factor: Int! = 1): String @requires(fields: "price(currency: \\"EUR\\")")
-          carrier: String
-        }`,
-      resolvers: {
-        Product: {
-          __resolveReference: (key) => key,
-          estimate: ({ price, weight }, { factor }) =>
-            `${JSON.stringify(price)}/${JSON.stringify(weight)}*${factor}`,
-          estimateEUR: ({ price }, { factor }) => `${JSON.stringify(price)}*${factor}`,
-          carrier: ({ id }) => `carrier of ${id}`,
-        },
-      },
-    },
-  );
-}
-
-test('asks for two fields apart that require one field with different arguments', async (t) => {
-  const graph = createPrices({ USD: 10, EUR: 9 });
-  const query = `query ($f: Int!, $g: Int!) {
-    product { estimate(factor: $f) carrier estimateEUR(factor: $g) price(currency: "EUR") }
-  }`;
-  const { data, errors } = await graph.run(query, { variables: { f: 2, g: 3 } });
-  t.deepEqual(errors, []);
-  t.deepEqual(data, {
-    product: { estimate: '10/2*2', carrier: 'carrier of 1', estimateEUR: '9*3', price: 9 },
-  });
-  const calls = graph.callsTo('shipping').map(({ variables }) => ({ ...variables }));
-  t.deepEqual(calls, [
-    { f: 2, representations: [{ __typename: 'Product', id: '1', price: 10, weight: 2 }] },
-    { g: 3, representations: [{ __typename: 'Product', id: '1', price: 9, weight: 2 }] },
-  ]);
-});
-
-test('sends required values that are falsy', async (t) => {
-  const graph = createPrices({ USD: 0, EUR: null });
-  const { data, errors } = await graph.run('{ product { estimate estimateEUR } }');
-  t.deepEqual(errors, []);
-  t.deepEqual(data, { product: { estimate: '0/2*1', estimateEUR: 'null*1' } });
-});
-
 function createNodes() {
   return createGraph(
     {
@@ -303,4 +165,104 @@ test('takes a variable of a client that has the name of the one for entities', a
   const { data, errors } = await graph.run(query, { variables: { representations: true } });
   t.deepEqual(errors, []);
   t.deepEqual(data, { me: { greeting: 'HELLO Ana (1)', name: 'Ana' } });
+});
+
+test('keeps an object of which conditions leave nothing', async (t) => {
+  const { run } = createMembers();
+  const queries = {
+    'query ($on: Boolean!) { me @include(if: $on) { id @skip(if: $on) } }': { me: {} },
+    'query ($on: Boolean!) { me @include(if: $on) { id @skip(if: true) } }': { me: {} },
+    'query ($on: Boolean!) { me { ...F } } fragment F on User { name @skip(if: $on) }': { me: {} },
+    'query ($on: Boolean!) { feed { ... on Book { owner { name @skip(if: $on) } } } }': {
+      feed: [{ owner: {} }, {}],
+    },
+  };
+  for (const [query, data] of Object.entries(queries)) {
+    t.deepEqual(await run(query, { variables: { on: true } }), { data, errors: [] }, query);
+  }
+});
+
+function createExhibits() {
+  const exhibits = [
+    { __typename: 'Painting', id: '1', title: 'Dusk' },
+    { __typename: 'Statue', id: '2', title: 'Faun' },
+  ];
+  return createGraph(
+    {
+      name: 'collection',
+      typeDefs: `
+        type Query { exhibits: [Exhibit!]! }
+        interface Exhibit @key(fields: "id") { id: ID! title: String! }
+        type Painting implements Exhibit @key(fields: "id") { id: ID! title: String! }
+        type Statue implements Exhibit @key(fields: "id") { id: ID! title: String! }`,
+      resolvers: { Query: { exhibits: () => exhibits } },
+    },
+    {
+      name: 'visits',
+      typeDefs: `
+        type Exhibit @key(fields: "id") @interfaceObject {
+          id: ID! title: String! @external
+          room: String! score: String! @requires(fields: "title")
+        }`,
+      resolvers: {
+        Exhibit: {
+          __resolveReference: (key) => key,
+          room: ({ id }) => `room ${id}`,
+          score: ({ title }) => `score of ${String(title)}`,
+        },
+      },
+    },
+  );
+}
+
+test('sends no representation without a key, and lets no field wait for what another requires', async (t) => {
+  const { run, callsTo } = createExhibits();
+  t.deepEqual(await run('{ exhibits { ... on Statue { score } title } }'), {
+    data: { exhibits: [{ title: 'Dusk' }, { score: 'score of Faun', title: 'Faun' }] },
+    errors: [],
+  });
+  t.deepEqual(callsTo('visits')[0]?.variables.representations, [
+    { __typename: 'Exhibit', id: '2', title: 'Faun' },
+  ]);
+  t.deepEqual(await run('{ exhibits { room ... on Statue { score } } }'), {
+    data: { exhibits: [{ room: 'room 1' }, { room: 'room 2', score: 'score of Faun' }] },
+    errors: [],
+  });
+});
+
+test('answers fragments that narrow a type until one of them matches nothing', async (t) => {
+  const shares = { name: 'b', typeDefs: 'type Clip @key(fields: "id") { id: ID! shares: Int }' };
+  const visuals = [
+    { __typename: 'Photo', credit: 'Lee' },
+    { __typename: 'Clip', id: '1' },
+  ];
+  const { run } = createGraph(
+    {
+      name: 'a',
+      typeDefs: `
+        type Query { visuals: [Visual!]! search: [Media!]! }
+        union Media = Article | Photo | Clip
+        union Visual = Photo | Clip
+        interface Credited { credit: String }
+        type Article implements Credited @key(fields: "id") { id: ID! credit: String }
+        type Photo implements Credited @key(fields: "id") { id: ID! credit: String }
+        type Clip @key(fields: "id") { id: ID! }`,
+      resolvers: { Query: { visuals: () => visuals } },
+    },
+    shares,
+  );
+  const plain = await run(
+    '{ visuals { ... on Credited { ... on Visual { ... on Clip { id } ... on Photo { credit } } } } }',
+  );
+  t.deepEqual(plain, { data: { visuals: [{ credit: 'Lee' }, {}] }, errors: [] });
+
+  const query = `query ($on: Boolean!) {
+    visuals {
+      ... on Credited { ... on Visual { ... on Clip { id } ...P @include(if: $on) } }
+      ... on Clip { id @skip(if: $on) __typename }
+    }
+  } fragment P on Photo { again: credit }`;
+  const { data, errors } = await run(query, { variables: { on: true } });
+  t.deepEqual(errors, []);
+  t.deepEqual(data, { visuals: [{ again: 'Lee' }, { __typename: 'Clip' }] });
 });

@@ -8,6 +8,7 @@ import type {
 } from 'graphql';
 import { Kind, print, separateOperations } from 'graphql';
 import { isolateResponseNames } from '../query-plan/isolate-response-names.ts';
+import { simplifyConditions } from '../query-plan/simplify-conditions.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 
 /** The one operation of a validated document that will run. */
@@ -19,7 +20,7 @@ export interface NormalizedOperation {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Stable identity of document and operation name: a cache key. */
   readonly id: string;
-  /** What the planner plans: `document` with the aliases that `dataKeys` tells of. */
+  /** What the planner plans: `document` without what the planner gets wrong. */
   readonly planDocument: DocumentNode;
   /** Where fetched data holds a field under another name than the client will see. */
   readonly dataKeys: ReadonlyMap<FieldNode, string>;
@@ -83,7 +84,7 @@ function normalize(
     operationName: operation.name?.value,
     fragments,
     id: createHash('sha256').update(print(separate)).digest('hex'),
-    planDocument,
+    planDocument: simplifyConditions(planDocument),
     dataKeys,
   };
 }

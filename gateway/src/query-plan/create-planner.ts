@@ -2,10 +2,12 @@ import type { Schema, Supergraph } from '@apollo/federation-internals';
 import { operationFromDocument } from '@apollo/federation-internals';
 import { QueryPlanner as ApolloQueryPlanner } from '@apollo/query-planner';
 import { AppError } from '@plaza/schema/errors';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
+import type { EntityKeys } from '../supergraph/entity-keys.ts';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
+import { flattenFragments } from './flatten-fragments.ts';
 import { mapFetchNodes } from './map-fetch-nodes.ts';
-import { markConditionalRequires } from './mark-conditional-requires.ts';
 import type { PlanNode, QueryPlan } from './plan-node.ts';
 import type { QueryPlanner } from './planner.ts';
 import { resolveSyntheticFields } from './resolve-synthetic-fields.ts';
@@ -17,7 +19,10 @@ export interface PlannerParts {
   readonly supergraph: Supergraph;
   /** The schema of client operations, of the supergraph as it was loaded. */
   readonly apiSchema: Schema;
+  /** The same for graphql-js. */
+  readonly clientSchema: GraphQLSchema;
   readonly syntheticFields: SyntheticFields;
+  readonly entityKeys: EntityKeys;
 }
 
 /** Plans with Apollo's planner, and repairs what it gets wrong. */
@@ -29,39 +34,47 @@ export function createPlanner(parts: PlannerParts): QueryPlanner {
   });
   return {
     plan: async (operation) => {
-      const plan = planWithApollo(planner, operation, parts.apiSchema);
+      const plan = planWithApollo(planner, operation, parts);
       const unanswered = findUnansweredRootFields(operation.planDocument, plan);
       return {
         kind: 'QueryPlan',
-        ...(plan.node === undefined ? {} : { node: repair(plan.node, parts.syntheticFields) }),
+        ...(plan.node === undefined ? {} : { node: repair(plan.node, parts) }),
         ...(unanswered.length === 0 ? {} : { unanswered }),
       };
     },
   };
 }
 
-function repair(node: PlanNode, synthetic: SyntheticFields): PlanNode {
+function repair(node: PlanNode, { syntheticFields, entityKeys }: PlannerParts): PlanNode {
   return mapFetchNodes(node, (fetch) =>
-    splitByRequirements(fetch, synthetic)
-      .map((part) => markConditionalRequires(part, synthetic))
-      .map((part) => resolveSyntheticFields(part, synthetic)),
+    splitByRequirements(fetch, syntheticFields, entityKeys).map((part) =>
+      resolveSyntheticFields(part, syntheticFields),
+    ),
   );
 }
 
 function planWithApollo(
   planner: ApolloQueryPlanner,
   { planDocument, operationName }: NormalizedOperation,
-  apiSchema: Schema,
+  { apiSchema, clientSchema }: PlannerParts,
 ): QueryPlan {
-  try {
-    const operation = operationFromDocument(apiSchema, planDocument, {
+  const plan = (document: DocumentNode): QueryPlan => {
+    const operation = operationFromDocument(apiSchema, document, {
       ...(operationName === undefined ? {} : { operationName }),
       validate: false,
     });
     // The planner's types say `x?: T` where it writes `x: undefined`; as JSON both are the same.
     return JSON.parse(JSON.stringify(planner.buildQueryPlan(operation))) as QueryPlan;
+  };
+  try {
+    return plan(planDocument);
   } catch (error) {
-    throw planningError(error);
+    try {
+      return plan(flattenFragments(planDocument, clientSchema));
+    } catch {
+      // What is wrong with the client's own document says more.
+      throw planningError(error);
+    }
   }
 }
 

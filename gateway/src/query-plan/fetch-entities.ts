@@ -9,7 +9,7 @@ import type { FetchTarget } from './flatten-path.ts';
 import type { DataObject } from './merge-data.ts';
 import { copyData, isObject, mergeData } from './merge-data.ts';
 import type { FetchNode, RequiresSelection } from './plan-node.ts';
-import { buildRepresentation } from './representations.ts';
+import { buildRepresentation, hasKey } from './representations.ts';
 import { rewriteData } from './rewrite-data.ts';
 
 export interface EntityFetchNode extends FetchNode {
@@ -30,31 +30,38 @@ interface EntityBatch {
 
 /**
  * Fetches the entities at the targets and merges them there. An entity that occurs several times is
- * fetched once; one that lacks a required field is not fetched, and its fields stay empty.
+ * fetched once. Of one that lacks a required field only those fields are fetched that do without it;
+ * the others stay empty.
  */
 export async function fetchEntities(
   run: PlanRun,
   node: EntityFetchNode,
   targets: readonly FetchTarget[],
 ): Promise<void> {
-  const batches = collectBatches(run, node, targets);
-  await Promise.all(batches.map((batch) => fetchBatch(run, node, batch)));
+  const { batches, incomplete } = collectBatches(run, node, targets);
+  const parts = incomplete.length === 0 ? [] : (node.parts ?? []);
+  await Promise.all([
+    ...batches.map((batch) => fetchBatch(run, node, batch)),
+    ...parts.map((part) =>
+      fetchEntities(run, { ...part, requires: part.requires ?? [] }, incomplete),
+    ),
+  ]);
 }
 
 function collectBatches(
   run: PlanRun,
   node: EntityFetchNode,
   targets: readonly FetchTarget[],
-): readonly EntityBatch[] {
+): { readonly batches: readonly EntityBatch[]; readonly incomplete: readonly FetchTarget[] } {
   const schema = run.snapshot.executionSchema;
   const batches = new Map<string, EntityBatch>();
+  const incomplete: FetchTarget[] = [];
   for (const target of targets) {
-    const representation = buildRepresentation(target.object, node.requires, {
-      schema,
-      variables: run.variables,
-    });
-    if (representation === undefined) continue;
-    rewriteData(representation, node.inputRewrites, schema);
+    const representation = representationOf(run, node, target);
+    if (representation === undefined) {
+      incomplete.push(target);
+      continue;
+    }
     const context = contextArguments(run.data, target, node.contextRewrites ?? [], schema);
     const batchKey = JSON.stringify(context);
     let batch = batches.get(batchKey);
@@ -67,7 +74,21 @@ function collectBatches(
     if (known === undefined) batch.entities.set(entityKey, { representation, targets: [target] });
     else known.targets.push(target);
   }
-  return [...batches.values()];
+  return { batches: [...batches.values()], incomplete };
+}
+
+/** Undefined when the subgraph could not know the entity by what there is to send. */
+function representationOf(
+  { snapshot }: PlanRun,
+  node: EntityFetchNode,
+  { object }: FetchTarget,
+): DataObject | undefined {
+  const schema = snapshot.executionSchema;
+  const representation = buildRepresentation(object, node.requires, schema);
+  if (representation === undefined) return undefined;
+  rewriteData(representation, node.inputRewrites, schema);
+  const keys = snapshot.entityKeys.of(node.serviceName, String(representation.__typename));
+  return hasKey(representation, keys) ? representation : undefined;
 }
 
 async function fetchBatch(run: PlanRun, node: EntityFetchNode, batch: EntityBatch): Promise<void> {

@@ -1,8 +1,8 @@
-import type { RootField, VariableCondition } from './root-fields.ts';
+import type { RootField } from './root-fields.ts';
 
 /**
  * The query plan as JSON: what the planner makes and the executor runs.
- * The shape is that of @apollo/query-planner 2.14, plus `unanswered` and `neededWhen`. A plan can be cached
+ * The shape is that of @apollo/query-planner 2.14, plus `unanswered` and `parts`. A plan can be cached
  * and sent between processes as it is.
  */
 export interface QueryPlan {
@@ -61,6 +61,11 @@ export interface FetchNode {
   readonly inputRewrites?: readonly DataRewrite[];
   readonly outputRewrites?: readonly DataRewrite[];
   readonly contextRewrites?: readonly DataRewrite[];
+  /**
+   * The same fetch in parts, each of which requires only what its own fields need: for entities that
+   * lack something that the whole fetch requires.
+   */
+  readonly parts?: readonly FetchNode[];
 }
 
 export type RequiresSelection = RequiresFragment | RequiresField;
@@ -76,8 +81,6 @@ export interface RequiresField {
   readonly name: string;
   readonly alias?: string;
   readonly selections?: readonly RequiresSelection[];
-  /** One of these sets of conditions must hold, else a representation may lack the field. */
-  readonly neededWhen?: readonly (readonly VariableCondition[])[];
 }
 
 /** A path element is a response name or `... on Type`. */

@@ -7,20 +7,14 @@ import {
   isObjectType,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import type { KeyPaths } from '../supergraph/entity-keys.ts';
 import type { DataObject } from './merge-data.ts';
 import { createDataObject, isObject } from './merge-data.ts';
-import type { RequiresField, RequiresSelection } from './plan-node.ts';
-import { meetsConditions } from './root-fields.ts';
+import type { RequiresSelection } from './plan-node.ts';
 import { meetsTypeCondition } from './type-condition.ts';
 
 /** A required value that is not there: the entity cannot be asked for. */
 const missing = Symbol('missing');
-
-/** The execution schema, and the client's variables for what is required under a condition. */
-export interface RequiresContext {
-  readonly schema: GraphQLSchema;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
 
 /**
  * The representation of an object of fetched data, or undefined when the object is of no required
@@ -30,10 +24,10 @@ export interface RequiresContext {
 export function buildRepresentation(
   object: DataObject,
   requires: readonly RequiresSelection[],
-  context: RequiresContext,
+  schema: GraphQLSchema,
 ): DataObject | undefined {
   const representation = createDataObject();
-  if (!selectInto(representation, object, requires, object.__typename, context)) return undefined;
+  if (!selectInto(representation, object, requires, object.__typename, schema)) return undefined;
   return typeof representation.__typename === 'string' ? representation : undefined;
 }
 
@@ -42,16 +36,15 @@ function selectInto(
   object: DataObject,
   selections: readonly RequiresSelection[],
   typename: unknown,
-  context: RequiresContext,
+  schema: GraphQLSchema,
 ): boolean {
   for (const selection of selections) {
     if (selection.kind === 'InlineFragment') {
       const { typeCondition } = selection;
       const isMet =
-        typeCondition === undefined || meetsTypeCondition(typename, typeCondition, context.schema);
+        typeCondition === undefined || meetsTypeCondition(typename, typeCondition, schema);
       if (!isMet) continue;
-      if (!selectInto(representation, object, selection.selections, typename, context))
-        return false;
+      if (!selectInto(representation, object, selection.selections, typename, schema)) return false;
       continue;
     }
     const key = selection.alias ?? selection.name;
@@ -59,9 +52,8 @@ function selectInto(
       representation[key] = typename;
       continue;
     }
-    const type = fieldType(typename, selection.name, context.schema);
-    const value = selectValue(object[key], selection.selections, type, context);
-    if (value === missing && !isNeeded(selection, context)) continue;
+    const type = fieldType(typename, selection.name, schema);
+    const value = selectValue(object[key], selection.selections, type, schema);
     if (value === missing) return false;
     representation[key] = mergeSelected(representation[key], value);
   }
@@ -72,7 +64,7 @@ function selectValue(
   value: unknown,
   selections: readonly RequiresSelection[] | undefined,
   type: GraphQLOutputType | undefined,
-  context: RequiresContext,
+  schema: GraphQLSchema,
 ): unknown {
   if (value === undefined) return missing;
   if (value === null) return isNonNullType(type) ? missing : null;
@@ -80,7 +72,7 @@ function selectValue(
   if (isListType(nullableType)) {
     if (!Array.isArray(value)) return missing;
     const { ofType } = nullableType;
-    const items = value.map((item) => selectValue(item, selections, ofType, context));
+    const items = value.map((item) => selectValue(item, selections, ofType, schema));
     return items.includes(missing) ? missing : items;
   }
   if (selections === undefined) return value;
@@ -88,11 +80,7 @@ function selectValue(
   const declared = nullableType === undefined ? undefined : getNamedType(nullableType);
   const typename = value.__typename ?? declared?.name;
   const selected = createDataObject();
-  return selectInto(selected, value, selections, typename, context) ? selected : missing;
-}
-
-function isNeeded({ neededWhen }: RequiresField, { variables }: RequiresContext): boolean {
-  return neededWhen?.some((conditions) => meetsConditions(conditions, variables)) ?? true;
+  return selectInto(selected, value, selections, typename, schema) ? selected : missing;
 }
 
 /** Two fragments that an object meets may select different parts of one field. */
@@ -119,4 +107,16 @@ function fieldType(
   return isObjectType(type) || isInterfaceType(type)
     ? type.getFields()[fieldName]?.type
     : undefined;
+}
+
+/** True when the representation has all fields of at least one of the keys. */
+export function hasKey(representation: DataObject, keys: readonly KeyPaths[]): boolean {
+  return keys.some((key) => key.every((path) => isPresent(representation, path)));
+}
+
+function isPresent(value: unknown, path: readonly string[]): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined || value === null) return value !== undefined;
+  if (Array.isArray(value)) return value.every((item) => isPresent(item, path));
+  return isObject(value) && isPresent(value[key], rest);
 }

@@ -16,6 +16,9 @@ export function resolveSyntheticFields(fetch: FetchNode, synthetic: SyntheticFie
     ...fetch,
     operation: resolveOperation(fetch.operation, synthetic),
     ...(inputRewrites.length === 0 ? {} : { inputRewrites }),
+    ...(fetch.parts === undefined
+      ? {}
+      : { parts: fetch.parts.map((part) => resolveSyntheticFields(part, synthetic)) }),
   };
 }
 

@@ -1,106 +1,143 @@
 import type { DocumentNode, FieldNode } from 'graphql';
 import { parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import type { EntityKeys } from '../supergraph/entity-keys.ts';
+import type { Requirements } from '../supergraph/required-field-set.ts';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
 import { realFieldName, requirementsKey } from '../supergraph/synthetic-fields.ts';
 import type { EntityField } from './entity-fields.ts';
 import { entityFieldsOf } from './entity-fields.ts';
 import type { FetchNode, RequiresSelection } from './plan-node.ts';
 
-/** Fields of an entity that one representation can serve, and what they require together. */
-interface Bucket {
-  readonly fields: Set<FieldNode>;
-  readonly requirements: Map<string, string>;
+/** An entity field and what its `@requires` selects. */
+interface Consumer extends EntityField {
+  readonly requirements: Requirements;
+}
+
+/** Consumers that one representation can serve. */
+type Group = readonly Consumer[];
+
+interface Split {
+  readonly fetch: FetchNode;
+  readonly requires: readonly RequiresSelection[];
+  readonly document: DocumentNode;
+  readonly consumers: readonly Consumer[];
+  readonly keyPaths: ReadonlySet<string>;
+  readonly synthetic: SyntheticFields;
 }
 
 /**
  * Splits an entity fetch whose representation would need one field twice, with different arguments,
- * into fetches that need it once. Each keeps the fields that its representation is right for.
+ * into fetches that need it once. What such a fetch could be split into further is left in `parts`.
  */
 export function splitByRequirements(
   fetch: FetchNode,
   synthetic: SyntheticFields,
+  entityKeys: EntityKeys,
 ): readonly FetchNode[] {
   const { requires } = fetch;
-  if (requires === undefined || !hasClash(requires, '', synthetic, new Map())) return [fetch];
+  if (requires === undefined || synthetic.requirements.size === 0) return [fetch];
   const document = parse(fetch.operation, { noLocation: true });
-  const entityFields = entityFieldsOf(document);
-  const buckets = fillBuckets(entityFields, fetch.serviceName, synthetic);
-  return buckets.map((bucket) => {
-    const others = new Set(
-      entityFields.flatMap(({ field }) => (bucket.fields.has(field) ? [] : [field])),
-    );
-    const { operation, variables } = withoutFields(document, others);
-    return {
-      ...fetch,
-      requires: keepRequired(requires, '', bucket.requirements, synthetic),
-      operation,
-      variableUsages: fetch.variableUsages.filter((name) => variables.has(name)),
-    };
+  const consumers = entityFieldsOf(document).map((entityField): Consumer => {
+    const fieldName = realFieldName(entityField.field.name.value, synthetic);
+    const key = requirementsKey(fetch.serviceName, entityField.typeName, fieldName);
+    return { ...entityField, requirements: synthetic.requirements.get(key) ?? new Map() };
+  });
+  if (consumers.length === 0) return [fetch];
+  const keyPaths = keyPathsOf(fetch.serviceName, consumers, entityKeys);
+  const split: Split = { fetch, requires, document, consumers, keyPaths, synthetic };
+  const groups = groupWhere(consumers, areCompatible);
+  return groups.map((group) => {
+    const whole = groups.length === 1 ? fetch : fetchFor(group, split);
+    const parts = groupWhere(group, areEqual);
+    return parts.length < 2
+      ? whole
+      : { ...whole, parts: parts.map((part) => fetchFor(part, split)) };
   });
 }
 
-/** True when two selections would have one place in the representation. */
-function hasClash(
-  selections: readonly RequiresSelection[],
-  path: string,
-  synthetic: SyntheticFields,
-  names: Map<string, string>,
-): boolean {
-  return selections.some((selection) => {
-    if (selection.kind === 'InlineFragment') {
-      return hasClash(selection.selections, path, synthetic, names);
-    }
-    const ownPath = `${path}.${realFieldName(selection.name, synthetic)}`;
-    const known = names.get(ownPath) ?? selection.name;
-    names.set(ownPath, known);
-    return (
-      known !== selection.name || hasClash(selection.selections ?? [], ownPath, synthetic, names)
+function groupWhere(
+  consumers: readonly Consumer[],
+  fits: (one: Requirements, other: Requirements) => boolean,
+): readonly Group[] {
+  const groups: Consumer[][] = [];
+  for (const consumer of consumers) {
+    const group = groups.find((members) =>
+      members.every(({ requirements }) => fits(requirements, consumer.requirements)),
     );
-  });
-}
-
-function fillBuckets(
-  entityFields: readonly EntityField[],
-  subgraph: string,
-  synthetic: SyntheticFields,
-): readonly Bucket[] {
-  const buckets: Bucket[] = [];
-  for (const { typeName, field } of entityFields) {
-    const fieldName = realFieldName(field.name.value, synthetic);
-    const key = requirementsKey(subgraph, typeName, fieldName);
-    const required = [...(synthetic.requirements.get(key) ?? [])];
-    let bucket = buckets.find(({ requirements }) =>
-      required.every(([path, name]) => (requirements.get(path) ?? name) === name),
-    );
-    if (bucket === undefined) {
-      bucket = { fields: new Set(), requirements: new Map() };
-      buckets.push(bucket);
-    }
-    bucket.fields.add(field);
-    for (const [path, name] of required) bucket.requirements.set(path, name);
+    if (group === undefined) groups.push([consumer]);
+    else group.push(consumer);
   }
-  return buckets;
+  return groups;
 }
 
-/** What is in nobody's requirements stays if it has its own name: keys and their like. */
+/** No place of the representation would have to hold two fields. */
+function areCompatible(one: Requirements, other: Requirements): boolean {
+  return [...one].every(([path, name]) => (other.get(path) ?? name) === name);
+}
+
+function areEqual(one: Requirements, other: Requirements): boolean {
+  return one.size === other.size && [...one].every(([path, name]) => other.get(path) === name);
+}
+
+function fetchFor(group: Group, split: Split): FetchNode {
+  const { fetch, requires, document, consumers } = split;
+  const own = new Set(group.map(({ field }) => field));
+  const others = new Set(consumers.flatMap(({ field }) => (own.has(field) ? [] : [field])));
+  const { operation, variables } = withoutFields(document, others);
+  const required = new Map(group.flatMap(({ requirements }) => [...requirements]));
+  return {
+    ...fetch,
+    requires: keepRequired(requires, '', required, split),
+    operation,
+    variableUsages: fetch.variableUsages.filter((name) => variables.has(name)),
+  };
+}
+
+/** Keeps what the group requires, and what nobody does: keys. */
 function keepRequired(
   selections: readonly RequiresSelection[],
   path: string,
-  requirements: ReadonlyMap<string, string>,
-  synthetic: SyntheticFields,
+  required: Requirements,
+  split: Split,
 ): readonly RequiresSelection[] {
   return selections.flatMap((selection): readonly RequiresSelection[] => {
     if (selection.kind === 'InlineFragment') {
-      const kept = keepRequired(selection.selections, path, requirements, synthetic);
+      const kept = keepRequired(selection.selections, path, required, split);
       return [{ ...selection, selections: kept }];
     }
-    const name = realFieldName(selection.name, synthetic);
+    const name = realFieldName(selection.name, split.synthetic);
     const ownPath = `${path}.${name}`;
-    if ((requirements.get(ownPath) ?? name) !== selection.name) return [];
+    const isKept =
+      required.get(ownPath) === selection.name ||
+      (name === selection.name && !required.has(ownPath) && isKeyPath(ownPath, split));
+    if (!isKept) return [];
     if (selection.selections === undefined) return [selection];
-    const kept = keepRequired(selection.selections, ownPath, requirements, synthetic);
+    const kept = keepRequired(selection.selections, ownPath, required, split);
     return [{ ...selection, selections: kept }];
   });
+}
+
+function isKeyPath(path: string, { keyPaths, consumers }: Split): boolean {
+  return keyPaths.has(path) || consumers.every(({ requirements }) => !requirements.has(path));
+}
+
+/** Dotted paths of the fields of the entities' keys and of the objects that hold them. */
+function keyPathsOf(
+  subgraph: string,
+  consumers: readonly Consumer[],
+  entityKeys: EntityKeys,
+): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const { typeName } of consumers) {
+    for (const leaf of entityKeys.of(subgraph, typeName).flat()) {
+      let path = '';
+      for (const name of leaf) {
+        path = `${path}.${name}`;
+        paths.add(path);
+      }
+    }
+  }
+  return paths;
 }
 
 function withoutFields(

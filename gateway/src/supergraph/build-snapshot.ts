@@ -5,10 +5,14 @@ import type { DocumentNode } from 'graphql';
 import { buildASTSchema, GraphQLError, parse } from 'graphql';
 import { createPlanner } from '../query-plan/create-planner.ts';
 import { readAccessRules } from './access-rules.ts';
+import { readEntityKeys } from './entity-keys.ts';
 import { readJoinFieldNames } from './join-field-names.ts';
 import { preferResolvableKeys } from './prefer-resolvable-keys.ts';
 import type { SubgraphAddress, SupergraphSnapshot } from './snapshot.ts';
 import { addSyntheticFields } from './synthetic-fields.ts';
+
+/** What composition and the planner say can be pages long. */
+const reasonCharactersMax = 300;
 
 export interface SnapshotOptions {
   /** Where to send a subgraph's operations instead of the URL in the supergraph, by name. */
@@ -43,16 +47,21 @@ function build(sdl: string, { subgraphUrls }: SnapshotOptions): SupergraphSnapsh
   const { supergraph: planned, syntheticFields } = addSyntheticFields(
     preferResolvableKeys(document),
   );
+  const clientSchema = apiSchema.toGraphQLJSSchema();
+  const entityKeys = readEntityKeys(planned);
   return Object.freeze({
     sdl,
     hash: createHash('sha256').update(sdl).digest('hex'),
-    apiSchema: apiSchema.toGraphQLJSSchema(),
+    apiSchema: clientSchema,
     executionSchema: buildASTSchema(planned, { assumeValid: true, assumeValidSDL: true }),
     planner: createPlanner({
       supergraph: buildPlannedSupergraph(planned),
       apiSchema,
+      clientSchema,
       syntheticFields,
+      entityKeys,
     }),
+    entityKeys,
     subgraphs: addressesOf(supergraph, subgraphUrls),
     accessRules: readAccessRules(document, features),
     joinFieldNames: readJoinFieldNames(planned),
@@ -81,10 +90,8 @@ function addressesOf(
 function reasonOf(error: unknown): string {
   const advice = 'Give the SDL that composition of Federation subgraphs writes.';
   const message = error instanceof Error ? error.message : String(error);
-  const [line = ''] = message.split('\n').filter((text) => text.trim() !== '');
-  const place =
-    error instanceof GraphQLError && error.locations?.[0] !== undefined
-      ? ` (line ${error.locations[0].line}, column ${error.locations[0].column})`
-      : '';
-  return `The SDL is not a supergraph that can be served: ${line.trim()}${place}. ${advice}`;
+  const reason = message.replaceAll(/\s+/g, ' ').trim().slice(0, reasonCharactersMax);
+  const [place] = error instanceof GraphQLError ? (error.locations ?? []) : [];
+  const where = place === undefined ? '' : ` (line ${place.line}, column ${place.column})`;
+  return `The SDL is not a supergraph that can be served: ${reason}${where}. ${advice}`;
 }

@@ -1,5 +1,6 @@
 import type { FieldNode, SelectionNode } from 'graphql';
-import { Kind, parse, print, stripIgnoredCharacters } from 'graphql';
+import { Kind, print, stripIgnoredCharacters } from 'graphql';
+import { parseFieldSet } from './join-directives.ts';
 
 /** Where a representation has a required field (names joined by dots), and the name it is planned by. */
 export type Requirements = ReadonlyMap<string, string>;
@@ -52,14 +53,9 @@ export function rewriteFieldSet(
     }
   };
 
-  const selections = selectionsOf(fieldSet).map((selection) => rewrite(selection, typeName, ''));
+  const selections = parseFieldSet(fieldSet).map((selection) => rewrite(selection, typeName, ''));
   return {
     fieldSet: stripIgnoredCharacters(selections.map((selection) => print(selection)).join(' ')),
     requirements,
   };
-}
-
-function selectionsOf(fieldSet: string): readonly SelectionNode[] {
-  const [operation] = parse(`{ ${fieldSet} }`, { noLocation: true }).definitions;
-  return operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections : [];
 }

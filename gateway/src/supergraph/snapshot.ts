@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { QueryPlanner } from '../query-plan/planner.ts';
 import type { AccessRules } from './access-rules.ts';
+import type { EntityKeys } from './entity-keys.ts';
 
 /** Where a subgraph's operations are sent; the URL comes from the supergraph unless configured. */
 export interface SubgraphAddress {
@@ -23,6 +24,8 @@ export interface SupergraphSnapshot {
   readonly executionSchema: GraphQLSchema;
   readonly planner: QueryPlanner;
   readonly subgraphs: ReadonlyMap<string, SubgraphAddress>;
+  /** What a representation must have for a subgraph to know the entity. */
+  readonly entityKeys: EntityKeys;
   /** What `@authenticated`, `@requiresScopes` and `@policy` demand. */
   readonly accessRules: AccessRules;
   /**

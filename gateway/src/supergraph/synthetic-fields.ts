@@ -11,6 +11,7 @@ import type {
 } from 'graphql';
 import { Kind, print } from 'graphql';
 import { syntheticPrefix } from '../query-plan/data-path.ts';
+import { argumentOf, readSubgraphNames } from './join-directives.ts';
 import type { FieldNaming, Requirements } from './required-field-set.ts';
 import { rewriteFieldSet } from './required-field-set.ts';
 
@@ -163,21 +164,6 @@ function withRequires(directive: ConstDirectiveNode, fieldSet: string): ConstDir
   };
 }
 
-/** Subgraph names by their value of the enum `join__Graph`. */
-function readSubgraphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION) continue;
-    if (definition.name.value !== 'join__Graph') continue;
-    for (const value of definition.values ?? []) {
-      const graph = value.directives?.find(({ name }) => name.value === 'join__graph');
-      const name = graph === undefined ? undefined : argumentOf(graph, 'name');
-      if (name?.kind === Kind.STRING) names.set(value.name.value, name.value);
-    }
-  }
-  return names;
-}
-
 function isFieldsType(definition: DefinitionNode): definition is FieldsType {
   return (
     definition.kind === Kind.OBJECT_TYPE_DEFINITION ||
@@ -187,10 +173,6 @@ function isFieldsType(definition: DefinitionNode): definition is FieldsType {
 
 function isJoinField(directive: ConstDirectiveNode): boolean {
   return directive.name.value === 'join__field';
-}
-
-function argumentOf(directive: ConstDirectiveNode, name: string) {
-  return directive.arguments?.find((argument) => argument.name.value === name)?.value;
 }
 
 function namedTypeOf(type: TypeNode): string {
