@@ -40,18 +40,6 @@ export function isEqualData(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** Equal values whatever the order of keys. */
-export function isEqualDataInAnyOrder(left: unknown, right: unknown): boolean {
-  return isEqualData(withSortedKeys(left), withSortedKeys(right));
-}
-
-function withSortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withSortedKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, child]) => [key, withSortedKeys(child)]));
-}
-
 /** The paths of an answer's errors, each once, sorted; an error without a path is `''`. */
 export function errorPathsOf(answer: Answer): readonly string[] {
   return [...new Set(answer.errors.map((error) => (error.path ?? []).join('.')))].toSorted();

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import { parse, print, visit } from 'graphql';
 import type { Answer } from './answer.ts';
-import { errorPathsOf, isEqualData, isEqualDataInAnyOrder } from './answer.ts';
+import { errorPathsOf, isEqualData } from './answer.ts';
 import type { OracleOperation } from './oracle-graph.ts';
 
 /** All that a rule may look at. */
@@ -161,7 +161,7 @@ export const differenceRules: readonly DifferenceRule[] = [
     name: 'errors-of-wrong-data',
     explains: 'errors',
     reason: 'The data differ by a rule, and Apollo has no errors, or others, on the way to them.',
-    recognises: ({ ours, apollo }) => !isEqualDataInAnyOrder(ours.data, apollo.data),
+    recognises: ({ ours, apollo }) => !isEqualData(ours.data, apollo.data),
   },
 ];
 

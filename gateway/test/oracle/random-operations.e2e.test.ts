@@ -4,7 +4,7 @@ import { composeFixture } from '../kit/compose-fixture.ts';
 import type { Answer } from './answer.ts';
 import { isEqualData } from './answer.ts';
 import { areNullsExplainedBy } from './located-errors.ts';
-import type { OracleGraph, OracleOperation } from './oracle-graph.ts';
+import type { OracleGraph } from './oracle-graph.ts';
 import { oracleGraphs } from './oracle-graphs.ts';
 import { faultsOfPartialData } from './partial-data.ts';
 import { createRandom } from './random.ts';
@@ -16,9 +16,8 @@ import { createPlazaSubject } from './run-plaza.ts';
 const seed = numberFromCommandLine('seed', 20_261_122);
 const operationsPerGraph = numberFromCommandLine('operations', 20);
 
-/** An operation, what the gateway answered, and what one schema did. */
+/** What the gateway answered to an operation, and what one schema did. */
 interface Trial {
-  readonly operation: OracleOperation;
   readonly ours: Answer;
   readonly monolith: Answer;
   readonly details: string;
@@ -62,7 +61,7 @@ async function* trials(
       `ours: ${JSON.stringify(ours)}`,
       `monolith: ${JSON.stringify(monolith)}`,
     ].join('\n');
-    yield { operation, ours, monolith, details };
+    yield { ours, monolith, details };
   }
 }
 

@@ -11,8 +11,6 @@ const dishes = [
   { id: 'd2', title: 'Cake', cookId: 'c2', ingredients: [] },
   { id: 'd3', title: 'Bread', cookId: 'c1', ingredients: ['flour'] },
 ];
-// The menu keeps its own copy of what it provides; the copy says so, and tells who answered.
-const copyOf = (cook: (typeof cooks)[number]) => ({ ...cook, name: `${cook.name}` });
 const cookOf = (row: { cookId: string }) => findBy(cooks, 'id', row.cookId);
 const special = () => dishes[1];
 
@@ -61,7 +59,7 @@ export const kitchen: OracleGraph = {
         }
         type School @key(fields: "id") { id: ID! city: String! @external }`,
       resolvers: {
-        Query: { dishes: () => dishes, special, teachers: () => cooks.map(copyOf) },
+        Query: { dishes: () => dishes, special, teachers: () => cooks },
         Dish: { cook: cookOf, __resolveReference: referenceTo(dishes, 'id') },
       },
     }),
