@@ -8,6 +8,8 @@ export interface TicketingContext extends SubgraphContext {
   readonly loaders: Loaders;
   /** The one instant that the whole request happens at. */
   readonly now: Date;
+  /** True for staff that sees what is not published yet. */
+  readonly canSeeDrafts: boolean;
 }
 
 /** The context of one request, with fresh loaders. */
@@ -17,5 +19,6 @@ export function createContext(
   now: Date,
 ): TicketingContext {
   const canSeeDrafts = request.viewer?.scopes.has('event:write') ?? false;
-  return { ...request, database, now, loaders: createLoaders(database, { now, canSeeDrafts }) };
+  const scope = { now, canSeeDrafts };
+  return { ...request, ...scope, database, loaders: createLoaders(database, scope) };
 }

@@ -19,8 +19,8 @@ export interface SqlPageOptions<Row> {
 }
 
 /**
- * Answers a connection over a list that only SQL can express: one query for the ids of the page, the
- * loader by id for the rows.
+ * Answers a connection over a list that only SQL can express: one query for the ids of the page,
+ * the loader by id for the rows.
  */
 export async function loadSqlPage<Row extends object>(
   database: PrismaClient,

@@ -127,7 +127,8 @@ for (const [rule, statement] of [
      SELECT gen_random_uuid(), schedule_id, 2, 'ACTIVE', 'MXN' FROM price_lists`,
   ],
 ] as const) {
-  test(`the database itself refuses: ${statement.replaceAll(/\s+/g, ' ').slice(0, 70)}`, async (t) => {
+  const change = statement.replaceAll(/\s+/g, ' ').slice(0, 70);
+  test(`the database itself refuses: ${change}`, async (t) => {
     await t.throwsAsync(ticketing.database.$executeRawUnsafe(statement), {
       message: new RegExp(rule),
     });

@@ -6,14 +6,20 @@ const catalogueQuery = `query ($first: Int) {
   events(first: $first, orderBy: STARTS_FIRST) {
     nodes {
       name organizer { name } category { name }
-      venue { name seatCount zones(first: 2) { nodes { name sections(first: 2) { nodes { name } } } } }
+      venue {
+        name seatCount
+        zones(first: 2) { nodes { name sections(first: 2) { nodes { name } } } }
+      }
       nextSchedule { startsAt }
       schedules(first: 5) {
         totalCount
         nodes {
           startsAt timeZone salePhase venue { city } event { slug }
           priceFrom { amountMinor currency }
-          priceList { version items(first: 3) { nodes { zone { name } section { name } total { amountMinor } } } }
+          priceList {
+            version
+            items(first: 3) { nodes { zone { name } section { name } total { amountMinor } } }
+          }
           availability { total free held booked }
           sections(first: 2) {
             nodes {

@@ -23,7 +23,8 @@ export function createScheduleLoaders(database: PrismaClient, { now, canSeeDraft
     /** Any performance, visible or not: ask `visibleSchedule` before a client gets it. */
     scheduleById,
     schedulesOfEvent: createChildConnectionLoader(database, {
-      table: `(SELECT id, event_id, starts_at AS "startsAt", published_at FROM schedules) AS schedule`,
+      table: `(SELECT id, event_id, starts_at AS "startsAt", published_at FROM schedules)
+        AS schedule`,
       keyColumn: 'event_id',
       order: byStart,
       byId: scheduleById,

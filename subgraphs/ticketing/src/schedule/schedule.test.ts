@@ -26,8 +26,8 @@ function scheduleOf(slug: string): Promise<Schedule> {
 test('serves a performance with its times, place and sale', async (t) => {
   const { data, errors } = await ticketing.execute({
     query: `query ($id: ID!) { schedule(id: $id) {
-      status startsAt endsAt gatesOpenAt publishedAt presaleStartsAt presaleEndsAt onSaleAt offSaleAt
-      holdMinutes gameCategory salePhase timeZone event { slug } venue { slug }
+      status startsAt endsAt gatesOpenAt publishedAt presaleStartsAt presaleEndsAt
+      onSaleAt offSaleAt holdMinutes gameCategory salePhase timeZone event { slug } venue { slug }
     } }`,
     variables: { id: match.id },
   });
@@ -62,7 +62,7 @@ test('seeds performances in every phase of their sale', async (t) => {
   t.deepEqual([...new Set(phases)].toSorted(), ['BEFORE_SALE', 'ENDED', 'ON_SALE', 'PRESALE']);
 });
 
-test('answers null for a performance that is not there and refuses an id that is none', async (t) => {
+test('answers null for an absent performance and refuses an id that is none', async (t) => {
   const absent = await ticketing.execute({ query: `{ schedule(id: "${absentId}") { id } }` });
   t.is(absent.errors, undefined);
   t.is(absent.data.schedule, null);

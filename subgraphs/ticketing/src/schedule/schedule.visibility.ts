@@ -7,15 +7,15 @@ export function publishedScheduleSql(now: Date): string {
 }
 
 /**
- * The performance if the viewer may see it, else null: staff always, the public once it and its event
- * are published.
+ * The performance if the viewer may see it, else null: staff always, the public once it and its
+ * event are published.
  */
 export async function visibleSchedule(
   schedule: Schedule | undefined,
-  { viewer, loaders, now }: TicketingContext,
+  { canSeeDrafts, loaders, now }: TicketingContext,
 ): Promise<Schedule | null> {
   if (schedule === undefined) return null;
-  if (viewer?.scopes.has('event:write')) return schedule;
+  if (canSeeDrafts) return schedule;
   if (schedule.publishedAt === null || schedule.publishedAt > now) return null;
   const event = await loaders.eventById.load(schedule.eventId);
   return event?.publishedAt == null ? null : schedule;

@@ -31,7 +31,10 @@ interface OrderSeed {
   readonly schedules: readonly SeededSchedule[];
 }
 
-/** Inserts orders, tickets and taken seats. Throws when a demonstration order's total is not its tickets'. */
+/**
+ * Inserts orders, tickets and taken seats. Throws when the total of a demonstration order is not
+ * that of its tickets.
+ */
 export async function seedOrders(
   database: Prisma.TransactionClient,
   seed: OrderSeed,

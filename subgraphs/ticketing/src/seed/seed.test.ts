@@ -83,7 +83,8 @@ test.serial('fills the catalogue around the day of seeding, under the same ids',
 test.serial('keeps orders, tickets and taken seats consistent', async (t) => {
   const faults = await first.prisma.$queryRaw<{ fault: string; count: number }[]>`
     SELECT 'order is not the sum of its tickets' AS fault, count(*)::int AS count FROM (
-      SELECT purchase.id FROM orders AS purchase JOIN tickets AS ticket ON ticket.order_id = purchase.id
+      SELECT purchase.id FROM orders AS purchase
+      JOIN tickets AS ticket ON ticket.order_id = purchase.id
       GROUP BY purchase.id
       HAVING purchase.subtotal_minor <> sum(ticket.price_minor)
         OR purchase.fees_minor <> sum(ticket.fee_minor)

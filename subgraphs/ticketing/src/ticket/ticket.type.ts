@@ -19,7 +19,7 @@ registerEnumType(TicketStatus, {
 @Directive('@key(fields: "id")')
 @ObjectType({
   description:
-    'Admission of one person to one performance. Its holder, the buyer and the scope order:read can see it.',
+    'Admission of one person to one performance, for its holder, its buyer and the scope order:read.',
   simpleResolvers: true,
 })
 export class Ticket {
