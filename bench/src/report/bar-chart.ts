@@ -26,7 +26,7 @@ export function toBarChart({ name: run, gateways }: Report): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="14" fill="#1f2430">
   <title>CPU milliseconds per request, ${run}</title>
   <rect width="${width}" height="${height}" fill="#ffffff" />
-  <text x="10" y="24" font-weight="600">${run}: CPU of the gateway per request, median (mark: best round); shorter is better</text>
+  <text x="10" y="24" font-weight="600">${run}: gateway CPU per request, median (mark: best round)</text>
 ${bars.join('\n')}
 </svg>
 `;
