@@ -2,6 +2,11 @@
 export const scopes = [
   'user:read',
   'user:write',
+  'role:write',
+  'audit:read',
+  'api-client:read',
+  'api-client:write',
+  'signing-key:write',
   'event:write',
   'order:read',
   'order:write',

@@ -79,6 +79,7 @@ function toViewer(payload: JWTPayload): Viewer {
     userId: payload.sub.toLowerCase(),
     roles: new Set(roles.filter(isRole)),
     scopes: new Set(granted.filter(isScope)),
+    sessionId: isUuid(payload.sid) ? payload.sid : undefined,
   };
 }
 

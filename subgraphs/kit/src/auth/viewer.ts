@@ -6,6 +6,8 @@ export interface Viewer {
   readonly userId: string;
   readonly roles: ReadonlySet<Role>;
   readonly scopes: ReadonlySet<Scope>;
+  /** The log-in that the token came from, if it says so. */
+  readonly sessionId?: string | undefined;
 }
 
 /** Anything that knows who asks: a context, or `{ viewer }`. */

@@ -56,7 +56,12 @@ export async function addGraphqlRoute(
     const { query, operationName, variables } = readOperation(request.body);
     const viewer = await options.authenticate(request.headers);
     const log = request.log as Logger;
-    const context = options.createContext({ viewer, requestId: request.id, log });
+    const context = options.createContext({
+      viewer,
+      requestId: request.id,
+      headers: request.headers,
+      log,
+    });
     const result = await runOperation(app, { query, operationName, variables }, context);
     logOperation(request, { operationName, result, durationMs: performance.now() - startedAt });
     return sendResult(request, reply, result);
