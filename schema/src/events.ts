@@ -77,7 +77,13 @@ export interface PaymentCaptured {
 export interface PaymentFailed {
   readonly paymentId: string;
   readonly orderId: string;
-  readonly reason: 'DECLINED' | 'INSUFFICIENT_FUNDS' | 'CHALLENGE_FAILED' | 'CANCELLED' | 'EXPIRED';
+  readonly reason:
+    | 'DECLINED'
+    | 'INSUFFICIENT_FUNDS'
+    | 'CHALLENGE_FAILED'
+    | 'CANCELLED'
+    | 'EXPIRED'
+    | 'PROVIDER_UNAVAILABLE';
 }
 
 /** By payments: money went back. `refundedTotalMinor` counts all refunds of the order so far. */

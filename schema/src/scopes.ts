@@ -12,6 +12,7 @@ export const scopes = [
   'order:write',
   'payment:read',
   'payment:write',
+  'message:operate',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

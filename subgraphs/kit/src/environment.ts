@@ -10,6 +10,8 @@ export interface SubgraphConfig {
   readonly databasePoolMax: number;
   readonly databaseConnectTimeoutMs: number;
   readonly databaseStatementTimeoutMs: number;
+  readonly messageBusUrl: string;
+  readonly pubSubUrl: string;
   readonly jwksUrl: string;
   readonly jwksTimeoutMs: number;
   readonly jwksCacheMs: number;
@@ -40,6 +42,11 @@ export function databaseUrl(database: string) {
     .default(`postgresql://postgres@127.0.0.1:54329/${database}`);
 }
 
+/** A connection URL of one of these schemes; the default is the database `bus` of `npm start`. */
+function serverUrl(protocol: RegExp, error: string) {
+  return z.url({ protocol, error }).default('postgresql://postgres@127.0.0.1:54329/bus');
+}
+
 /** Environment keys that all subgraphs read: spread them into a subgraph's own zod object. */
 export const sharedEnvironment = {
   /** Address that the subgraphs listen on. */
@@ -50,6 +57,13 @@ export const sharedEnvironment = {
   SUBGRAPH_DATABASE_CONNECT_TIMEOUT_MS: amount(5_000),
   /** How long one SQL statement may run, in milliseconds. */
   SUBGRAPH_DATABASE_STATEMENT_TIMEOUT_MS: amount(10_000),
+  /** Where messages between subgraphs go: postgresql:// (a database of its own) or amqp://. */
+  MESSAGE_BUS_URL: serverUrl(
+    /^(postgres(ql)?|amqps?)$/,
+    'must start with postgresql:// or amqp://',
+  ),
+  /** Where live announcements go: postgresql:// or redis://. */
+  PUB_SUB_URL: serverUrl(/^(postgres(ql)?|rediss?)$/, 'must start with postgresql:// or redis://'),
   /** Where the keys that tokens are verified with are published. */
   JWKS_URL: z.url().default('http://localhost:4001/.well-known/jwks.json'),
   /** How long one fetch of the keys may take, in milliseconds. */
@@ -83,6 +97,8 @@ export function toSharedConfig(
     databasePoolMax: environment.SUBGRAPH_DATABASE_POOL_MAX,
     databaseConnectTimeoutMs: environment.SUBGRAPH_DATABASE_CONNECT_TIMEOUT_MS,
     databaseStatementTimeoutMs: environment.SUBGRAPH_DATABASE_STATEMENT_TIMEOUT_MS,
+    messageBusUrl: environment.MESSAGE_BUS_URL,
+    pubSubUrl: environment.PUB_SUB_URL,
     jwksUrl: environment.JWKS_URL,
     jwksTimeoutMs: environment.JWKS_TIMEOUT_MS,
     jwksCacheMs: environment.JWKS_CACHE_MS,

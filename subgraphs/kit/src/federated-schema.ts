@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
+import { AppError } from '@plaza/schema/errors';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -74,6 +75,7 @@ export async function buildFederatedSchema<Context extends SubgraphContext>(
   const schema = await buildSchema({
     resolvers: options.resolvers,
     orphanedTypes: [...(options.orphanedTypes ?? [])],
+    pubSub: noPubSub,
     validate: false, // inputs are checked by parseInput
     skipCheck: true, // buildSubgraphSchema validates the result
   });
@@ -88,6 +90,16 @@ export async function buildFederatedSchema<Context extends SubgraphContext>(
     schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]),
   };
 }
+
+/** type-graphql asks for one as soon as there is a subscription; ours all bring their own source. */
+const noPubSub = {
+  publish(): never {
+    throw new AppError('INTERNAL_SERVER_ERROR', 'Announce with the PubSub of the subgraph');
+  },
+  subscribe(): never {
+    throw new AppError('INTERNAL_SERVER_ERROR', 'Give the subscription field a subscribe function');
+  },
+};
 
 /**
  * type-graphql tells the members of unions and interfaces apart by class, in an async function that

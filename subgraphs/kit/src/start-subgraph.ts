@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino';
 import { createAuthenticator, createRemoteKeys } from './auth/authenticator.ts';
 import { createDatabaseAdapter } from './database.ts';
 import type { SubgraphConfig } from './environment.ts';
+import { openSubgraph } from './open-subgraph.ts';
 import { createServer } from './server/create-server.ts';
 import type { SubgraphContext, SubgraphDefinition } from './subgraph.ts';
 
@@ -15,7 +16,7 @@ export interface RunningSubgraph {
   /** URL of its GraphQL endpoint. */
   readonly url: string;
   readonly sdl: string;
-  /** Finishes open requests, then gives back port and database connections. */
+  /** Finishes open requests and work under way, then gives back port and connections. */
   close(): Promise<void>;
 }
 
@@ -31,16 +32,18 @@ export async function startSubgraph<Config extends SubgraphConfig, Context exten
   });
   const schema = await definition.buildSchema();
   const adapter = createDatabaseAdapter(name, config);
-  const opened = await definition.open({ config, adapter, log });
+  const running = await openSubgraph(definition, { config, adapter, log });
+  const { opened } = running;
   const close = async () => {
     await app?.close();
-    await opened.close();
+    await running.close();
   };
   const keys = opened.keys ?? createRemoteKeys(config);
   const rules = { issuer: config.tokenIssuer, audience: config.tokenAudience };
   const authenticate = createAuthenticator(keys, rules);
   const app = await createServer({ config, log, schema, opened, authenticate });
   try {
+    await running.startWork();
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     await close();

@@ -5,9 +5,12 @@ import { type Logger, pino } from 'pino';
 import { createAuthenticator } from '../auth/authenticator.ts';
 import { createDatabaseAdapter } from '../database.ts';
 import type { SubgraphConfig } from '../environment.ts';
+import { noMessaging } from '../messaging/messaging.ts';
+import { openSubgraph } from '../open-subgraph.ts';
 import { createServer } from '../server/create-server.ts';
 import type { SubgraphContext, SubgraphDefinition } from '../subgraph.ts';
 import { observeQueries } from './observe-queries.ts';
+import { createTestBus, createTestMessaging, type TestMessaging } from './test-messaging.ts';
 import { createTestTokens, type TestTokens, type TestViewer } from './test-tokens.ts';
 
 export interface TestOperation {
@@ -37,6 +40,8 @@ export interface TestSubgraph<Config extends SubgraphConfig> extends AsyncDispos
   readonly queries: string[];
   /** Log lines so far, as JSON text. */
   readonly logLines: string[];
+  /** What other subgraphs would send and hear; for a definition with `usesMessages`. */
+  readonly messaging: TestMessaging;
   /** Runs one operation over HTTP without a port. */
   execute(operation: TestOperation): Promise<TestResult>;
   /** Resolves entities as the gateway would; `selection` stands in `... on <typename> { }`. */
@@ -47,16 +52,28 @@ export interface TestSubgraph<Config extends SubgraphConfig> extends AsyncDispos
   ): Promise<TestResult>;
 }
 
-/** A subgraph in process on a fresh, migrated database of its own; dispose of it after the test. */
+export interface TestSubgraphOptions {
+  /** A bus that several subgraphs of one test share; the default is one of its own. */
+  readonly busUrl?: string;
+}
+
+/**
+ * A subgraph in process on a fresh, migrated database of its own, with its consumers, relay and jobs
+ * running; dispose of it after the test.
+ */
 export async function createTestSubgraph<
   Config extends SubgraphConfig,
   Context extends SubgraphContext,
 >(
   definition: SubgraphDefinition<Config, Context>,
   baseConfig: Config,
+  options: TestSubgraphOptions = {},
 ): Promise<TestSubgraph<Config>> {
   const database = await createTestDatabase(definition.name);
-  const config: Config = { ...baseConfig, databaseUrl: database.url };
+  const ownBus = createTestBus();
+  const busUrl = options.busUrl ?? ownBus.url;
+  const urls = { databaseUrl: database.url, messageBusUrl: busUrl, pubSubUrl: busUrl };
+  const config: Config = { ...baseConfig, ...urls };
   const queries: string[] = [];
   const logLines: string[] = [];
   const log: Logger = pino(
@@ -67,11 +84,13 @@ export async function createTestSubgraph<
   const adapter = observeQueries(createDatabaseAdapter(definition.name, config), (sql) => {
     queries.push(sql);
   });
-  const opened = await definition.open({ config, adapter, log });
+  const running = await openSubgraph(definition, { config, adapter, log });
+  const { opened, messaging } = running;
   const rules = { issuer: config.tokenIssuer, audience: config.tokenAudience };
   const tokens = await createTestTokens(rules);
   const authenticate = createAuthenticator(tokens.withKeys(opened.keys), rules);
   const app = await createServer({ config, log, schema, opened, authenticate });
+  await running.startWork();
   const execute = (operation: TestOperation) => post(app, tokens, operation);
   return {
     config,
@@ -80,6 +99,7 @@ export async function createTestSubgraph<
     tokens,
     queries,
     logLines,
+    messaging: createTestMessaging(messaging ?? noMessaging),
     execute,
     resolveEntities: (representations, selection, viewer) =>
       execute({
@@ -93,7 +113,8 @@ export async function createTestSubgraph<
       }),
     async [Symbol.asyncDispose]() {
       await app.close();
-      await opened.close();
+      await running.close();
+      await ownBus[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
   };

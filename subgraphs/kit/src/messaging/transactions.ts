@@ -1,0 +1,131 @@
+import type { EventPayloads, EventType } from '@plaza/schema/events';
+import type { Logger } from 'pino';
+import { createMessage, type Message } from '../message-bus/message.ts';
+import { saveToOutbox } from '../message-bus/outbox/save-to-outbox.ts';
+import type { SqlTransaction } from '../message-bus/outbox/sql-transaction.ts';
+import type { PubSub } from '../pub-sub/pub-sub.ts';
+
+/** How long a transaction may wait for a connection. */
+const connectionWaitMs = 5_000;
+/** How long a transaction may take. */
+const transactionTimeoutMs = 15_000;
+/** Runs of one transaction that meets deadlocks or write conflicts. */
+const runsMax = 5;
+/** Announcements that one transaction may make. */
+const announcementsMax = 1_000;
+
+/** A client of Prisma, as far as transactions go. */
+export interface TransactionalClient<Tx extends SqlTransaction> {
+  $transaction<T>(
+    work: (tx: Tx) => Promise<T>,
+    options?: { maxWait?: number; timeout?: number },
+  ): Promise<T>;
+}
+
+/** One transaction under way, and what follows from it when it commits. */
+export interface UnitOfWork<Tx extends SqlTransaction> {
+  readonly tx: Tx;
+  /** Publishes a message to the other subgraphs, if and only if the transaction commits. */
+  send<Type extends EventType>(type: Type, payload: EventPayloads[Type]): void;
+  /** Tells whoever listens now, after the commit; may be lost. */
+  announce(topic: string, payload: object): void;
+  /** Called after the commit; must not throw. */
+  afterCommit(act: () => void): void;
+}
+
+export interface WorkOrigin {
+  /** The message that is being handled. */
+  readonly causedBy?: Message;
+  /** The journey that the work belongs to, where no message is being handled. */
+  readonly correlationId?: string | null;
+}
+
+export interface TransactionsOptions<Tx extends SqlTransaction> {
+  readonly prisma: TransactionalClient<Tx>;
+  /** The subgraph that sends the messages. */
+  readonly source: string;
+  readonly pubSub: PubSub;
+  readonly log: Logger;
+}
+
+/** Runs work in transactions whose messages and announcements leave only if they commit. */
+export class Transactions<Tx extends SqlTransaction> {
+  readonly #options: TransactionsOptions<Tx>;
+
+  constructor(options: TransactionsOptions<Tx>) {
+    this.#options = options;
+  }
+
+  /**
+   * Commits what the work did, with its messages, or nothing. Runs it again when the database ends it
+   * for a deadlock or a write conflict, so the work must have no effect of its own outside.
+   */
+  async run<T>(work: (unit: UnitOfWork<Tx>) => Promise<T>, origin: WorkOrigin = {}): Promise<T> {
+    for (let run = 1; ; run += 1) {
+      const unit = new Unit<Tx>(this.#options.source, origin);
+      try {
+        const result = await this.#options.prisma.$transaction(
+          async (tx) => {
+            const done = await work(unit.within(tx));
+            await saveToOutbox(tx, unit.messages);
+            return done;
+          },
+          { maxWait: connectionWaitMs, timeout: transactionTimeoutMs },
+        );
+        this.#follow(unit);
+        return result;
+      } catch (error) {
+        if (run >= runsMax || !isConflict(error)) throw error;
+        this.#options.log.debug({ err: error, run }, 'transaction runs again');
+      }
+    }
+  }
+
+  /** Nobody waits for announcements: what they tell of has happened already. */
+  #follow(unit: Unit<Tx>): void {
+    for (const act of unit.followers) act();
+    for (const { topic, payload } of unit.announcements) {
+      this.#options.pubSub.publish(topic, payload).catch((error: unknown) => {
+        this.#options.log.warn({ err: error, topic }, 'announcement lost');
+      });
+    }
+  }
+}
+
+class Unit<Tx extends SqlTransaction> {
+  readonly messages: Message[] = [];
+  readonly announcements: { readonly topic: string; readonly payload: object }[] = [];
+  readonly followers: (() => void)[] = [];
+  readonly #source: string;
+  readonly #origin: WorkOrigin;
+
+  constructor(source: string, origin: WorkOrigin) {
+    this.#source = source;
+    this.#origin = origin;
+  }
+
+  within(tx: Tx): UnitOfWork<Tx> {
+    return {
+      tx,
+      send: (type, payload) => void this.messages.push(this.#toMessage(type, payload)),
+      announce: (topic, payload) => {
+        if (this.announcements.length < announcementsMax)
+          this.announcements.push({ topic, payload });
+      },
+      afterCommit: (act) => void this.followers.push(act),
+    };
+  }
+
+  #toMessage(type: EventType, payload: object): Message {
+    const { causedBy, correlationId } = this.#origin;
+    const draft = { type, payload, source: this.#source };
+    const message = createMessage(causedBy === undefined ? draft : { ...draft, causedBy });
+    return correlationId == null ? message : { ...message, correlationId };
+  }
+}
+
+/** Deadlock, serialization failure, or Prisma's own name for both. */
+function isConflict(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: { originalCode?: unknown } };
+  return code === 'P2034' || cause?.originalCode === '40P01' || cause?.originalCode === '40001';
+}
