@@ -151,3 +151,49 @@ test('an abort ends a request whose subgraph is deaf to it', async (t) => {
   });
   t.is(await t.throwsAsync(running), reason);
 });
+
+test('an error of a field that only the gateway asked for is one of the object that needed it', async (t) => {
+  const graph = createGraph(
+    {
+      name: 'a',
+      typeDefs: `
+        type Query { items: [Item!]! }
+        type Item @key(fields: "id") { id: ID! parts: [Part!] }
+        type Part { weight: Int! }`,
+      resolvers: {
+        Query: { items: () => [{ id: '1' }, { id: '2' }] },
+        Item: {
+          parts: ({ id }) => {
+            if (id === '1') return [{ weight: 1 }];
+            throw new Error('no parts');
+          },
+        },
+      },
+    },
+    {
+      name: 'b',
+      typeDefs: `
+        type Item @key(fields: "id") {
+          id: ID! parts: [Part!] @external total: Int! @requires(fields: "parts { weight }")
+        }
+        type Part { weight: Int! @external }`,
+      resolvers: {
+        Item: { __resolveReference: (key) => key, total: ({ parts }) => (parts ? 1 : null) },
+      },
+    },
+  );
+  graph.behave('b', { kind: 'errors', errors: [{ message: 'no total', path: ['_entities', 1] }] });
+  const { data, errors } = await graph.run('{ items { total } }');
+  t.is(data, null);
+  t.deepEqual(
+    errors.map(({ message, path }) => ({ message, path })),
+    [
+      { message: 'no parts', path: ['items', 1] },
+      { message: 'no total', path: ['items', 1] },
+      {
+        message: 'Cannot return null for non-nullable field Item.total.',
+        path: ['items', 0, 'total'],
+      },
+    ],
+  );
+});

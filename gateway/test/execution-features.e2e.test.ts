@@ -198,3 +198,14 @@ test('plans an operation once, however many ask for it at the same time', async 
   t.is(new Set(plans).size, 1);
   t.not(await graph.plan('{ me { badges id } }'), plans[0]);
 });
+
+test('refuses fragments that multiply each other, in no time', async (t) => {
+  const graph = createCircle();
+  const fragments = Array.from({ length: 40 }, (_, index) => {
+    const next = index === 39 ? 'id' : `...F${index + 1} friend { ...F${index + 1} }`;
+    return `fragment F${index} on Person { ${next} }`;
+  });
+  const plan = async () => graph.plan(`{ me { ...F0 } } ${fragments.join(' ')}`);
+  const error = await t.throwsAsync(plan, { instanceOf: AppError });
+  t.is(error.code, 'OPERATION_TOO_COMPLEX');
+});

@@ -266,3 +266,33 @@ test('answers fragments that narrow a type until one of them matches nothing', a
   t.deepEqual(errors, []);
   t.deepEqual(data, { visuals: [{ again: 'Lee' }, { __typename: 'Clip' }] });
 });
+
+test('asks a subgraph for root fields by its own name of the root type', async (t) => {
+  const homes = [{ id: 'h1', street: 'Elm' }];
+  const graph = createGraph({
+    name: 'a',
+    typeDefs: `
+      schema { query: Root mutation: Changes }
+      type Root { homes: [Home!]! }
+      type Changes { build: Built! }
+      type Built { query: Root! }
+      type Home @key(fields: "id") { id: ID! street: String! }`,
+    resolvers: {
+      Root: { homes: () => homes },
+      Changes: { build: () => ({ query: {} }) },
+    },
+  });
+  const variables = { on: true };
+  const query = `query ($on: Boolean!) {
+    homes { id } ... on Query @include(if: $on) { homes { street } } ...F @skip(if: $on)
+  } fragment F on Query { more: homes { id } }`;
+  t.deepEqual(await graph.run(query, { variables }), { data: { homes }, errors: [] });
+
+  const mutation = `mutation ($on: Boolean!) {
+    ... on Mutation @include(if: $on) { build { query { ...F @include(if: $on) __typename } } }
+  } fragment F on Query { homes { id street } }`;
+  t.deepEqual(await graph.run(mutation, { variables }), {
+    data: { build: { query: { homes, __typename: 'Query' } } },
+    errors: [],
+  });
+});

@@ -7,7 +7,9 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import { Kind, print, separateOperations } from 'graphql';
+import { countSelections } from '../query-plan/count-selections.ts';
 import { isolateResponseNames } from '../query-plan/isolate-response-names.ts';
+import { openRootFragments } from '../query-plan/open-root-fragments.ts';
 import { simplifyConditions } from '../query-plan/simplify-conditions.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 
@@ -26,6 +28,9 @@ export interface NormalizedOperation {
   readonly dataKeys: ReadonlyMap<FieldNode, string>;
 }
 
+/** Selections of one operation, fragments resolved; the cost of planning grows with them. */
+const selectionsMax = 50_000;
+
 type OperationsByName = Map<string | undefined, NormalizedOperation>;
 const normalizedOperations = new WeakMap<
   SupergraphSnapshot,
@@ -35,7 +40,7 @@ const normalizedOperations = new WeakMap<
 /**
  * Picks the operation to run and prepares it for the planner. A document that a cache hands out
  * again is not prepared again. Throws AppError BAD_REQUEST when the document has no such operation
- * (GraphQL specification, section 6.1).
+ * (GraphQL specification, section 6.1), OPERATION_TOO_COMPLEX when its fragments multiply too far.
  */
 export function normalizeOperation(
   document: DocumentNode,
@@ -71,6 +76,12 @@ function normalize(
 ): NormalizedOperation {
   const operation = pickOperation(document, operationName);
   const separate = separateOperations(document)[operation.name?.value ?? ''] ?? document;
+  if (countSelections(separate) > selectionsMax) {
+    throw new AppError(
+      'OPERATION_TOO_COMPLEX',
+      `The operation has more than ${selectionsMax} selections, fragments resolved.`,
+    );
+  }
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of separate.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) {
@@ -84,7 +95,7 @@ function normalize(
     operationName: operation.name?.value,
     fragments,
     id: createHash('sha256').update(print(separate)).digest('hex'),
-    planDocument: simplifyConditions(planDocument),
+    planDocument: simplifyConditions(openRootFragments(planDocument, snapshot.apiSchema)),
     dataKeys,
   };
 }

@@ -1,6 +1,9 @@
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { projectData } from '../projection/project-data.ts';
+import { SelectedNames } from '../projection/selected-names.ts';
+import type { ResponsePath } from '../query-plan/data-path.ts';
 import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
+import type { FetchError } from '../query-plan/fetch-errors.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
@@ -23,6 +26,33 @@ export function projectResponse(
   variables: Readonly<Record<string, unknown>>,
   executed: ExecutedPlan,
 ): ProjectedResponse {
-  const { data, errors } = projectData(normalized, snapshot, variables, executed);
-  return { data, errors: [...executed.errors.map(({ error }) => error), ...errors] };
+  const fetchErrors = locateInResponse(executed.errors, normalized);
+  const { data, errors } = projectData(normalized, snapshot, variables, {
+    ...executed,
+    errors: fetchErrors,
+  });
+  return { data, errors: [...fetchErrors.map(({ error }) => error), ...errors] };
+}
+
+/** Errors of fields that only the gateway asked for are errors of the objects that needed them. */
+function locateInResponse(
+  errors: readonly FetchError[],
+  { operation, fragments }: NormalizedOperation,
+): readonly FetchError[] {
+  if (errors.length === 0) return errors;
+  const names = new SelectedNames([operation.selectionSet], fragments);
+  return errors.map(({ error, explains }) => ({
+    error: withPath(error, names.trim(error.path ?? [])),
+    explains: explains.map((path) => names.trim(path)),
+  }));
+}
+
+function withPath(error: GraphQLError, path: ResponsePath): GraphQLError {
+  if (path.length === (error.path ?? []).length) return error;
+  const { message, extensions, originalError } = error;
+  return new GraphQLError(message, {
+    extensions,
+    ...(path.length === 0 ? {} : { path }),
+    ...(originalError === undefined ? {} : { originalError }),
+  });
 }

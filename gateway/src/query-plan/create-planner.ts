@@ -69,11 +69,13 @@ function planWithApollo(
   try {
     return plan(planDocument);
   } catch (error) {
+    const refusal = planningError(error);
+    if (refusal.code === 'OPERATION_TOO_COMPLEX') throw refusal;
     try {
       return plan(flattenFragments(planDocument, clientSchema));
     } catch {
       // What is wrong with the client's own document says more.
-      throw planningError(error);
+      throw refusal;
     }
   }
 }

@@ -55,30 +55,35 @@ function keepObjects(document: DocumentNode): DocumentNode {
       fragments.set(definition.name.value, definition);
     }
   }
+  const fragmentSelects = new Map<string, boolean>();
+
+  const fragmentSelectsAnyway = (name: string): boolean => {
+    let selects = fragmentSelects.get(name);
+    if (selects === undefined) {
+      const fragment = fragments.get(name);
+      selects = fragment !== undefined && selectsAnyway(fragment.selectionSet);
+      fragmentSelects.set(name, selects);
+    }
+    return selects;
+  };
+
+  /** True when something is selected whatever the variables are. */
+  const selectsAnyway = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (conditionsOf(selection.directives ?? [])?.length !== 0) return false;
+      if (selection.kind === Kind.FRAGMENT_SPREAD)
+        return fragmentSelectsAnyway(selection.name.value);
+      return selection.kind === Kind.FIELD || selectsAnyway(selection.selectionSet);
+    });
+
   return visit(document, {
     Field: {
       leave: (node) => {
         const { selectionSet } = node;
-        if (selectionSet === undefined || selectsAnyway(selectionSet, fragments)) return undefined;
+        if (selectionSet === undefined || selectsAnyway(selectionSet)) return undefined;
         const selections = [typenameField, ...selectionSet.selections];
         return { ...node, selectionSet: { ...selectionSet, selections } };
       },
     },
-  });
-}
-
-/** True when something is selected whatever the variables are. */
-function selectsAnyway(
-  { selections }: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): boolean {
-  return selections.some((selection) => {
-    if (conditionsOf(selection.directives ?? [])?.length !== 0) return false;
-    if (selection.kind === Kind.FIELD) return true;
-    const { selectionSet } =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selection
-        : (fragments.get(selection.name.value) ?? {});
-    return selectionSet !== undefined && selectsAnyway(selectionSet, fragments);
   });
 }
