@@ -94,6 +94,8 @@ export const museum: OracleGraph = {
       '{ exhibits { ... on Painting { n: visits } ... on Statue { n: repairs } } }',
     'one name for one field with two arguments':
       '{ exhibits { ... on Painting { n: repairs } ... on Statue { n: repairs(since: 9) } } busy { ... on Painting { n: repairs(since: 3) } } }',
+    'a fragment of one type that holds nothing but another’s':
+      '{ busy { ... on Painting { ... on Exhibit { ... on Statue { score } } } } }',
     'nothing found': '{ exhibit(id: "none") { visits title } }',
     'aliases over the interface object':
       '{ e: exhibits { v: visits kind: __typename r: room { f: floor } } }',

@@ -9,12 +9,12 @@ const jobs = [
 const invoices = [{ id: 'v1', jobId: 'j1', cents: 900 }];
 const job = (id: unknown) => findBy(jobs, 'id', id);
 // A result tells its step: steps are pure, so that three engines can run them one after another.
-const addJob = (_: object, { input }: { input: { title: string; hours?: number } }) => ({
+const addJob = (_: object, { input }: { input: { title: string; hours: number | null } }) => ({
   __typename: 'Job',
   id: 'j9',
   state: 'OPEN',
-  hours: 1,
-  ...input,
+  title: input.title,
+  hours: input.hours ?? 1,
 });
 const closeJob = (_: object, { id }: { id: string }) => {
   if (id === 'j2') return { __typename: 'AlreadyDone', at: 'noon', job: job('j2') };
@@ -73,7 +73,8 @@ export const workshop: OracleGraph = {
     Query: { jobs: () => jobs },
     Mutation: { addJob, closeJob, bill, refuse, refuseFirmly: refuse },
     CloseResult: { __resolveType: (row) => (row.__typename as string) ?? 'Job' },
-    Invoice: { job: (row: { jobId: string }) => job(row.jobId) },
+    // A reference that leads nowhere is an entity with a key alone.
+    Invoice: { job: (row: { jobId: string }) => job(row.jobId) ?? { id: row.jobId } },
     Job: { invoices: invoicesOf, due: (row: { hours: number }) => row.hours * 10 },
   },
   operations: {
