@@ -21,6 +21,8 @@ export interface RetryOptions {
   readonly timeoutMs: number;
   /** What was tried, for the error: "take a message". */
   readonly purpose: string;
+  /** Who could not. Default "The message bus". */
+  readonly subject?: string;
   /** Ends the waiting early. */
   readonly signal?: AbortSignal;
 }
@@ -49,10 +51,11 @@ export async function retryWhileAway<T>(
   }
 }
 
-function awayError({ purpose, timeoutMs }: RetryOptions, cause: unknown): AppError {
+function awayError(options: RetryOptions, cause: unknown): AppError {
+  const { subject = 'The message bus', purpose, timeoutMs } = options;
   return new AppError(
     'DOWNSTREAM_SERVICE_ERROR',
-    `The message bus could not ${purpose} within ${timeoutMs} ms: check that its server runs, then ` +
+    `${subject} could not ${purpose} within ${timeoutMs} ms: check that its server runs, then ` +
       'try again',
     { cause },
   );

@@ -8,7 +8,7 @@ import type { BusLog } from '../message-bus/message-bus.ts';
 const connectTimeoutMs = 5_000;
 /** How long LISTEN, UNLISTEN and the heartbeat may take. */
 const queryTimeoutMs = 5_000;
-/** How long `listen` waits for a server that is away. */
+/** How long `listen` waits for a server that is away, unless the caller says so. */
 const listenTimeoutMs = 10_000;
 /** How often a silent connection is asked whether it still lives. */
 const heartbeatMs = 10_000;
@@ -34,6 +34,8 @@ export class PostgresListener {
   readonly #channels = new Map<string, Set<ChannelListener>>();
   readonly #closing = new AbortController();
   #connection: Promise<pg.Client>;
+  #lastTurn: Promise<void> = Promise.resolve();
+  #isConnected = false;
   #heartbeat: NodeJS.Timeout | undefined;
 
   private constructor(options: PostgresListenerOptions) {
@@ -50,19 +52,27 @@ export class PostgresListener {
   }
 
   /** Resolves once the server listens; to a function that ends it. Rejects with DOWNSTREAM_SERVICE_ERROR. */
-  async listen(channel: string, listener: ChannelListener): Promise<() => Promise<void>> {
+  async listen(
+    channel: string,
+    listener: ChannelListener,
+    { timeoutMs = listenTimeoutMs } = {},
+  ): Promise<() => Promise<void>> {
     const listeners = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, listeners);
     listeners.add(listener);
     // Repeated for every listener: LISTEN is idempotent, and the first may not have got through yet.
-    await this.#listenOn(channel);
+    try {
+      await this.#listenOn(channel, timeoutMs);
+    } catch (error) {
+      await this.#forget(channel, listener);
+      throw error;
+    }
     return () => this.#forget(channel, listener);
   }
 
   /** Resolves when the server answers on this connection. */
   async checkReady(): Promise<void> {
-    const client = await this.#connection;
-    await client.query('SELECT 1');
+    await this.#inTurn((client) => client.query('SELECT 1'));
   }
 
   async close(): Promise<void> {
@@ -79,19 +89,30 @@ export class PostgresListener {
     if (listeners?.delete(listener) !== true || listeners.size > 0) return;
     this.#channels.delete(channel);
     // A lost connection listens to nothing any more, and the next one asks the map.
+    if (!this.#isConnected) return;
     await this.#query('UNLISTEN', channel).catch(() => undefined);
     // Somebody may have subscribed while UNLISTEN was under way.
-    if (this.#channels.has(channel)) await this.#listenOn(channel);
+    if (this.#channels.has(channel)) await this.#listenOn(channel, listenTimeoutMs);
   }
 
-  #listenOn(channel: string): Promise<void> {
-    const patience = { timeoutMs: listenTimeoutMs, purpose: 'listen' };
+  #listenOn(channel: string, timeoutMs: number): Promise<void> {
+    const patience = { timeoutMs, purpose: 'listen', subject: 'The listener' };
     return retryWhileAway(patience, () => this.#query('LISTEN', channel));
   }
 
-  async #query(command: 'LISTEN' | 'UNLISTEN', channel: string): Promise<void> {
-    const client = await this.#connection;
-    await client.query(`${command} ${client.escapeIdentifier(channel)}`);
+  #query(command: 'LISTEN' | 'UNLISTEN', channel: string): Promise<void> {
+    return this.#inTurn(async (client) => {
+      // Whoever asked may have given up while the server was away.
+      if (command === 'LISTEN' && !this.#channels.has(channel)) return;
+      await client.query(`${command} ${client.escapeIdentifier(channel)}`);
+    });
+  }
+
+  /** The driver wants one statement at a time on a connection. */
+  #inTurn(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+    const turn = this.#lastTurn.then(async () => void (await work(await this.#connection)));
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #connect(): Promise<pg.Client> {
@@ -113,6 +134,7 @@ export class PostgresListener {
       await client.end().catch(() => undefined);
       throw error;
     }
+    this.#isConnected = true;
     client.once('end', () => this.#reconnect(client));
     clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => void this.#beat(client), heartbeatMs).unref();
@@ -122,7 +144,7 @@ export class PostgresListener {
   /** A connection that does not answer is dropped, which starts the next one. */
   async #beat(client: pg.Client): Promise<void> {
     try {
-      await client.query('SELECT 1');
+      await this.#inTurn(() => client.query('SELECT 1'));
     } catch (error) {
       this.#options.log.warn({ err: error }, 'listener does not answer');
       client.connection.stream.destroy();
@@ -130,6 +152,7 @@ export class PostgresListener {
   }
 
   #reconnect(lost: pg.Client): void {
+    this.#isConnected = false;
     clearInterval(this.#heartbeat);
     lost.removeAllListeners('notification');
     if (this.#closing.signal.aborted) return;

@@ -6,8 +6,9 @@ import { handleDelivery, type Outcome } from '../handle-delivery.ts';
 import type { Consumer } from '../message-bus.ts';
 import type { ResolvedBusOptions, ResolvedConsumeOptions } from '../message-bus-limits.ts';
 import { RunningHandlers } from '../running-handlers.ts';
+import { inTransaction } from './open-pool.ts';
 import { claimRefreshMs, deadQueueOf, type QueuedMessage } from './postgres-queues.ts';
-import { bossDatabase, inTransaction, type PostgresStore } from './postgres-store.ts';
+import { bossDatabase, type PostgresStore } from './postgres-store.ts';
 import { type JobClaim, SettledJobs } from './settled-jobs.ts';
 
 /** How long the outcome of a message is tried to be written; then it is delivered again. */

@@ -7,8 +7,9 @@ import type {
   DeadLetters,
 } from '../message-bus.ts';
 import { deadLetterPageMax, requireBetween, unansweredReason } from '../message-bus-limits.ts';
+import { inTransaction } from './open-pool.ts';
 import { deadQueueOf, enqueue, type QueuedMessage, requireQueue } from './postgres-queues.ts';
-import { bossDatabase, inTransaction, type PostgresStore } from './postgres-store.ts';
+import { bossDatabase, type PostgresStore } from './postgres-store.ts';
 
 /** Dead letters that one transaction moves. */
 const batchMax = 500;

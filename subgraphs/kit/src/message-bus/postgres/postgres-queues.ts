@@ -4,7 +4,8 @@ import type { Message } from '../message.ts';
 import type { QueueDeclaration } from '../message-bus.ts';
 import { deadLetterRetentionMs } from '../message-bus-limits.ts';
 import { matchesTopic, requireQueueName, requireTopicPatterns } from '../topic-pattern.ts';
-import { bossDatabase, inTransaction, type PostgresStore } from './postgres-store.ts';
+import { inTransaction } from './open-pool.ts';
+import { bossDatabase, type PostgresStore } from './postgres-store.ts';
 
 /** Wakes the consumers of a queue; the payload is its name. */
 export const wakeChannel = 'plaza_message_bus';

@@ -1,17 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { createDatabase } from '@plaza/prisma/migrate';
 import { AppError } from '@plaza/schema/errors';
-import pg from 'pg';
-import { type ConstructorOptions, type Db, PgBoss } from 'pg-boss';
+import type pg from 'pg';
+import { type Db, PgBoss } from 'pg-boss';
 import { retryWhileAway } from '../deadline.ts';
 import type { ResolvedBusOptions } from '../message-bus-limits.ts';
+import { inTransaction, openPool, type PoolOptions, toPoolConfig } from './open-pool.ts';
 
 /** Connections for publishing and settling, and as many again for pg-boss's own work. */
 const poolMax = 5;
 /** How long one statement may take; rebuilding an index of a large queue is the longest. */
 const statementTimeoutMs = 60_000;
-/** How much longer the client waits than the server. */
-const statementGraceMs = 1_000;
 /** Any number that no other advisory lock of ours uses. */
 const tablesLock = 72707371;
 
@@ -36,22 +35,18 @@ export async function openPostgresStore(
   url: string,
   options: ResolvedBusOptions,
 ): Promise<PostgresStore> {
-  // Passed on to the driver by pg-boss as well, whose types name only some of it.
-  const connection = {
-    connectionString: url,
-    application_name: 'plaza-message-bus',
-    max: poolMax,
-    connectionTimeoutMillis: options.connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + statementGraceMs,
-    keepAlive: true,
+  const settings = {
+    url,
+    applicationName: 'plaza-message-bus',
+    connectionsMax: poolMax,
+    connectTimeoutMs: options.connectTimeoutMs,
+    statementTimeoutMs,
   };
-  const pool = new pg.Pool(connection);
-  pool.on('error', (error) => options.log.debug({ err: error }, 'message bus lost a connection'));
+  const pool = openPool(settings, options.log);
   const patience = { timeoutMs: options.connectTimeoutMs, purpose: 'open' };
   try {
     await retryWhileAway(patience, () => prepareDatabase(url, pool));
-    const boss = await startBoss(connection, options);
+    const boss = await startBoss(settings, options);
     const { unansweredDeliveriesMax } = options;
     return { boss, pool, unansweredDeliveriesMax, close: () => closeStore(boss, pool) };
   } catch (error) {
@@ -79,12 +74,12 @@ async function createTables(pool: pg.Pool): Promise<void> {
 }
 
 async function startBoss(
-  connection: ConstructorOptions,
+  settings: PoolOptions,
   { log, superviseIntervalMs }: ResolvedBusOptions,
 ): Promise<PgBoss> {
   const superviseSeconds = Math.max(1, Math.round(superviseIntervalMs / 1_000));
   const boss = new PgBoss({
-    ...connection,
+    ...toPoolConfig(settings), // pg-boss hands to the driver what its own types do not name
     schedule: false,
     superviseIntervalSeconds: superviseSeconds,
     monitorIntervalSeconds: superviseSeconds,
@@ -109,36 +104,6 @@ async function startBoss(
 async function closeStore(boss: PgBoss, pool: pg.Pool): Promise<void> {
   await boss.stop({ graceful: false, close: true });
   await pool.end();
-}
-
-/** Runs the work in one transaction on one connection. */
-export async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect();
-  // While a client is in use the pool does not listen for the loss of its connection.
-  const onError = (): void => undefined;
-  client.on('error', onError);
-  let failure: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-    await client.query('ROLLBACK').then(
-      () => {
-        failure = undefined;
-      },
-      () => undefined,
-    );
-    throw error;
-  } finally {
-    client.removeListener('error', onError);
-    client.release(failure); // a connection in an unknown state is not used again
-  }
 }
 
 /** Lets pg-boss work inside a transaction of ours. */

@@ -36,6 +36,12 @@ export class BusUnderTest {
     return openMessageBus(this.url, { ...this.options, ...options });
   }
 
+  /** The same place by another way to the server, such as a proxy. */
+  at(url: string): BusUnderTest {
+    const { name, options } = this;
+    return new BusUnderTest({ name, url, options, clean: () => Promise.resolve() });
+  }
+
   /** A name that no other test uses. */
   newQueue(): string {
     const queue = `test.queue-${this.#queues.length + 1}`;

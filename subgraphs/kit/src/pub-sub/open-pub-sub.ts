@@ -1,0 +1,27 @@
+import { AppError } from '@plaza/schema/errors';
+import { PostgresPubSub } from './postgres-pub-sub.ts';
+import type { PubSub, PubSubOptions } from './pub-sub.ts';
+import { RedisPubSub } from './redis-pub-sub.ts';
+
+/**
+ * Opens the pub-sub that the URL's scheme names: `postgres:` (all processes must name the same
+ * database; it is made if it is missing) or `redis:`. Rejects with DOWNSTREAM_SERVICE_ERROR when the
+ * server does not answer within `connectTimeoutMs`, BAD_USER_INPUT for another scheme.
+ */
+export async function openPubSub(url: string, options: PubSubOptions): Promise<PubSub> {
+  const resolved = { connectTimeoutMs: 10_000, publishTimeoutMs: 2_000, ...options };
+  const scheme = URL.canParse(url) ? new URL(url).protocol : '';
+  switch (scheme) {
+    case 'postgres:':
+    case 'postgresql:':
+      return PostgresPubSub.open(url, resolved);
+    case 'redis:':
+    case 'rediss:':
+      return RedisPubSub.open(url, resolved);
+    default:
+      throw new AppError(
+        'BAD_USER_INPUT',
+        'The pub-sub needs a URL that starts with postgres: or redis:',
+      );
+  }
+}
