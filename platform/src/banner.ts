@@ -17,6 +17,8 @@ export async function printBanner(platform: Platform): Promise<void> {
     Explorer   ${url}/explorer/
     Subgraphs  ${platform.subgraphs.map(({ name, url: at }) => `${name} ${at}`).join('\n               ')}
 
+    Payments   sandbox of a card provider at ${platform.sandboxUrl}
+
   Log in as (password ${demoPassword}):
 ${Object.values(demoAccounts)
   .map(

@@ -1,79 +1,39 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { StartupError } from '@plaza/prisma/startup-error';
-import { childEnvironment } from './config.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { composeSubgraphs } from '@plaza/gateway/compose-subgraphs';
+import type { RunningSubgraph } from '@plaza/kit/start-subgraph';
+import { type ChildService, mainFile, startChildService } from './child-service.ts';
+import type { PlatformConfig } from './config.ts';
+import { exampleOperations } from './example-operations.ts';
 
-/** How long the gateway may take to say that it is ready. */
-const readyTimeoutMs = 30_000;
-const readyPollMs = 50;
-/** How long it may take to finish open requests and end. */
-const stopTimeoutMs = 15_000;
-
-export interface GatewayProcess {
+/** The gateway in a process of its own. */
+export interface GatewayProcess extends ChildService {
   readonly url: string;
-  /** Resolves with the exit code when the process ends by itself. */
-  readonly exited: Promise<number>;
-  stop(): Promise<void>;
 }
 
-export interface GatewayProcessOptions {
-  readonly supergraphFile: string;
-  readonly configFile: string;
-  readonly port: number;
-  readonly logLevel: string;
-}
-
-/** Starts the gateway as anybody would for their own graph, and waits until it is ready. */
-export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const main = fileURLToPath(import.meta.resolve('@plaza/gateway/main'));
-  const args = ['--supergraph', options.supergraphFile, '--config', options.configFile];
-  args.push('--port', String(options.port), '--log-level', options.logLevel, '--exit-with-parent');
-  const child = spawn(process.execPath, [main, ...args], {
-    // Its own process group: on Ctrl-C the launcher decides in which order things end.
-    detached: true,
-    stdio: ['pipe', 'inherit', 'pipe'],
-    env: childEnvironment({}),
+/** Composes the subgraphs and starts the gateway on them as anybody would for their own graph. */
+export async function startGatewayProcess(
+  config: PlatformConfig,
+  subgraphs: readonly RunningSubgraph[],
+): Promise<GatewayProcess> {
+  mkdirSync(config.dataFolder, { recursive: true });
+  const supergraphFile = join(config.dataFolder, 'supergraph.graphql');
+  const configFile = join(config.dataFolder, 'gateway.yaml');
+  writeFileSync(supergraphFile, composeSubgraphs(subgraphs));
+  const gatewayConfig = {
+    headers: { forward: ['authorization', 'accept-language'] },
+    explorer: { title: 'Plaza', examples: exampleOperations },
+  };
+  writeFileSync(configFile, `${JSON.stringify(gatewayConfig, null, 2)}\n`); // JSON is YAML
+  const url = `http://localhost:${config.gatewayPort}`;
+  const args = ['--supergraph', supergraphFile, '--config', configFile];
+  args.push('--port', String(config.gatewayPort), '--log-level', config.logLevel);
+  const main = mainFile('@plaza/gateway/main');
+  const service = await startChildService({
+    name: 'gateway',
+    main,
+    args,
+    readyUrl: `${url}/ready`,
   });
-  let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaint = `${complaint}${chunk}`.slice(-2_000);
-    process.stderr.write(chunk);
-  });
-  const exited = once(child, 'exit').then(([code]) => Number(code ?? 1));
-  const url = `http://localhost:${options.port}`;
-  await untilReady(child, `${url}/ready`, () => complaint);
-  return { url, exited, stop: () => stopChild(child, exited) };
-}
-
-async function untilReady(
-  child: ChildProcess,
-  url: string,
-  complaint: () => string,
-): Promise<void> {
-  const deadline = Date.now() + readyTimeoutMs;
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null) {
-      throw new StartupError(
-        `The gateway did not start: ${complaint().trim() || 'no reason given'}`,
-      );
-    }
-    const isReady = await fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (isReady) return;
-    await delay(readyPollMs);
-  }
-  child.kill('SIGKILL');
-  throw new StartupError(`The gateway was not ready within ${readyTimeoutMs / 1000} s.`);
-}
-
-async function stopChild(child: ChildProcess, exited: Promise<number>): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-  await exited;
-  clearTimeout(timer);
+  return { ...service, url };
 }

@@ -10,7 +10,7 @@ import { readTicketingConfig } from '@plaza/ticketing/config';
 import { ticketingSubgraph } from '@plaza/ticketing/subgraph';
 import type { Logger } from 'pino';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One subgraph as the launcher sees it. */
 export interface PlatformSubgraph {

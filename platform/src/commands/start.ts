@@ -17,6 +17,8 @@ function untilStopped(): Promise<string> {
   return promise;
 }
 
+// Output that nobody reads any more (a closed terminal, a pipe to head) must not cut the shutdown.
+process.stdout.on('error', () => undefined);
 const stopped = untilStopped();
 try {
   const config = readPlatformConfig();

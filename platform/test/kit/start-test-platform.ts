@@ -113,7 +113,7 @@ const portsCount = 10_000;
 /** Environment variables that put the platform on ports that nothing uses. */
 export async function pickPorts(): Promise<Record<string, string>> {
   const variables = ['PLAZA_PORT', 'IDENTITY_PORT', 'TICKETING_PORT', 'PAYMENTS_PORT'];
-  variables.push('PLAZA_POSTGRES_PORT');
+  variables.push('PLAZA_POSTGRES_PORT', 'PAYMENT_SANDBOX_PORT');
   const first = portsFrom + randomInt(portsCount - variables.length);
   const ports = await Promise.all(variables.map((_, index) => findFreePort(first + index)));
   return Object.fromEntries(variables.map((name, index) => [name, String(ports[index])]));
