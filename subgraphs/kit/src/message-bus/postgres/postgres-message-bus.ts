@@ -76,6 +76,7 @@ export class PostgresMessageBus implements MessageBus {
   }
 
   async consume(consume: ConsumeOptions): Promise<Consumer> {
+    if (this.#closing !== undefined) throw closedError();
     const options = resolveConsumeOptions(consume);
     await declareQueue(this.#store, options);
     const consumer = new PostgresConsumer({ store: this.#store, bus: this.#options, options });

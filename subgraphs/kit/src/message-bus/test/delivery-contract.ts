@@ -153,7 +153,9 @@ export function testDelivery(test: TestFn, on: BusUnderTest): void {
     mayEnd.resolve();
     await closed;
     t.true(isDone);
-    await t.throwsAsync(bus.publish([newMessage(topic)]), { code: 'DOWNSTREAM_SERVICE_ERROR' });
+    const refused = { code: 'DOWNSTREAM_SERVICE_ERROR', message: /is closed/ };
+    await t.throwsAsync(bus.publish([newMessage(topic)]), refused);
+    await t.throwsAsync(bus.consume({ queue, types: [topic], handler }), refused);
   });
 
   test('close aborts a handler past drainTimeoutMs and gives its message back', async (t) => {
