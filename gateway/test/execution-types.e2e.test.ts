@@ -89,6 +89,15 @@ test('leaves no name of an interface where an object type was asked for', async 
   ]);
 });
 
+test('needs no object type where none of them would select more', async (t) => {
+  const graph = createMedia();
+  const query = '{ top { rating ... on Book { ... on Media { ... on Film { rating } } } } }';
+  const { data, errors } = await graph.run(query);
+  t.deepEqual(errors, []);
+  t.deepEqual(data, { top: [{ rating: 4 }, { rating: 2 }, { rating: null }] });
+  t.is(graph.callsTo('catalogue').length, 0);
+});
+
 test('keeps the object type when a subgraph says the name of the interface', async (t) => {
   const graph = createMedia();
   const { data, errors } = await graph.run(

@@ -37,7 +37,7 @@ interface Collection {
   readonly type: GraphQLCompositeType;
   readonly fields: Map<string, CollectedField>;
   readonly visitedFragments: Set<string>;
-  needsObjectType: boolean;
+  hasUnmetCondition: boolean;
 }
 
 /** Collects the selected fields of an object in the order of the operation. */
@@ -46,17 +46,37 @@ export function collectFields(
   type: GraphQLCompositeType,
   context: SelectionContext,
 ): CollectedFields {
+  const { fields, hasUnmetCondition } = collectAll(selectionSets, type, context);
+  const collected = [...fields.values()];
+  if (!isAbstractType(type)) return { fields: collected, needsObjectType: false };
+  const selectsTypename = collected.some(({ fieldName }) => fieldName === '__typename');
+  const couldSelectMore = (): boolean =>
+    context.schema
+      .getPossibleTypes(type)
+      .some((one) => countNodes(collectAll(selectionSets, one, context)) > countNodes({ fields }));
+  return {
+    fields: collected,
+    needsObjectType: selectsTypename || (hasUnmetCondition && couldSelectMore()),
+  };
+}
+
+function collectAll(
+  selectionSets: readonly SelectionSetNode[],
+  type: GraphQLCompositeType,
+  context: SelectionContext,
+): Collection {
   const collection: Collection = {
     type,
     fields: new Map(),
     visitedFragments: new Set(),
-    needsObjectType: false,
+    hasUnmetCondition: false,
   };
   for (const selectionSet of selectionSets) collect(collection, selectionSet, context);
-  return {
-    fields: [...collection.fields.values()],
-    needsObjectType: collection.needsObjectType,
-  };
+  return collection;
+}
+
+function countNodes({ fields }: Pick<Collection, 'fields'>): number {
+  return fields.values().reduce((sum, { nodes }) => sum + nodes.length, 0);
 }
 
 /** The same for what a field selects; each type is collected once. */
@@ -108,9 +128,6 @@ function collect(
 function addField(collection: Collection, node: FieldNode, context: SelectionContext): void {
   const responseName = node.alias?.value ?? node.name.value;
   const fieldName = node.name.value;
-  if (fieldName === '__typename' && isAbstractType(collection.type)) {
-    collection.needsObjectType = true;
-  }
   const known = collection.fields.get(responseName);
   if (known !== undefined) {
     known.nodes.push(node);
@@ -134,7 +151,7 @@ function meetsCondition(
   if (condition === undefined || condition === type.name) return true;
   const wanted = schema.getType(condition);
   const isMet = isAbstractType(wanted) && !('getTypes' in type) && schema.isSubType(wanted, type);
-  if (!isMet && isAbstractType(type)) collection.needsObjectType = true;
+  if (!isMet) collection.hasUnmetCondition = true;
   return isMet;
 }
 
