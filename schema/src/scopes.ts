@@ -8,6 +8,8 @@ export const scopes = [
   'api-client:write',
   'signing-key:write',
   'event:write',
+  'event:approve',
+  'price:write',
   'order:read',
   'order:write',
   'payment:read',
@@ -22,7 +24,15 @@ export const roleScopes = {
   CUSTOMER: [],
   GATE_STAFF: [],
   SELLER: ['order:read', 'order:write', 'payment:read'],
-  SUPERVISOR: ['user:read', 'event:write', 'order:read', 'order:write', 'payment:read'],
+  SUPERVISOR: [
+    'user:read',
+    'event:write',
+    'event:approve',
+    'price:write',
+    'order:read',
+    'order:write',
+    'payment:read',
+  ],
   ADMINISTRATOR: scopes,
 } as const satisfies Record<string, readonly Scope[]>;
 
