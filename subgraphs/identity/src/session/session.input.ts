@@ -2,7 +2,7 @@ import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 
 const nameLengthMax = 100;
-const emailLengthMax = 254;
+export const emailLengthMax = 254;
 const passwordLengthMin = 8;
 export const passwordLengthMax = 128;
 
@@ -35,17 +35,23 @@ export const emailSchema = z
   .max(emailLengthMax, `must not be longer than ${emailLengthMax} characters`)
   .pipe(z.email('must be an e-mail address'));
 
+/** A name to show. */
+export const nameSchema = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(nameLengthMax, `must not be longer than ${nameLengthMax} characters`)
+  .regex(/^\P{Cc}*$/u, 'must not have control characters');
+
+/** A password as somebody may choose it. */
+export const newPasswordSchema = z
+  .string()
+  .min(passwordLengthMin, `must have at least ${passwordLengthMin} characters`)
+  .max(passwordLengthMax, `must not be longer than ${passwordLengthMax} characters`)
+  .regex(/\d/, 'must have at least one digit');
+
 export const registerSchema = z.object({
   email: emailSchema,
-  name: z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
-    .max(nameLengthMax, `must not be longer than ${nameLengthMax} characters`)
-    .regex(/^\P{Cc}*$/u, 'must not have control characters'),
-  password: z
-    .string()
-    .min(passwordLengthMin, `must have at least ${passwordLengthMin} characters`)
-    .max(passwordLengthMax, `must not be longer than ${passwordLengthMax} characters`)
-    .regex(/\d/, 'must have at least one digit'),
+  name: nameSchema,
+  password: newPasswordSchema,
 });

@@ -1,58 +1,115 @@
 import { parseInput } from '@plaza/kit/parse-input';
+import type { AttemptLimiter } from '../attempt/attempt-limiter.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { PasswordHasher } from '../password/password-hasher.ts';
+import type { RequestOrigin } from '../request-origin.ts';
 import type { UserRow, UserService } from '../user/user.service.ts';
 import {
+  emailLengthMax,
   emailSchema,
   type LogInInput,
   passwordLengthMax,
   type RegisterInput,
   registerSchema,
 } from './session.input.ts';
-import type { LogInResult, RegisterResult } from './session.type.ts';
+import type { LogInResult, RefreshSessionResult, RegisterResult } from './session.type.ts';
+import type { OpenedSession, SessionStore } from './session-store.ts';
 import type { IssueToken } from './token-issuer.ts';
 
 export interface SessionDependencies {
+  readonly prisma: PrismaClient;
   readonly users: UserService;
+  readonly store: SessionStore;
   readonly passwords: PasswordHasher;
+  readonly attempts: AttemptLimiter;
   readonly tokens: IssueToken;
 }
 
-/** Making accounts and logging in. */
+/** Making accounts, logging in, staying logged in. */
 export class SessionService {
-  readonly #users: UserService;
-  readonly #passwords: PasswordHasher;
-  readonly #issueToken: IssueToken;
+  readonly #use: SessionDependencies;
 
-  constructor({ users, passwords, tokens }: SessionDependencies) {
-    this.#users = users;
-    this.#passwords = passwords;
-    this.#issueToken = tokens;
+  constructor(dependencies: SessionDependencies) {
+    this.#use = dependencies;
   }
 
   /** Makes a customer's account and logs it in. Throws BAD_USER_INPUT, RATE_LIMITED. */
-  async register(input: RegisterInput): Promise<RegisterResult> {
+  async register(input: RegisterInput, origin: RequestOrigin): Promise<RegisterResult> {
+    const { users, store, passwords } = this.#use;
     const { email, name, password } = parseInput(registerSchema, input);
-    const passwordHash = await this.#passwords.hash(password);
-    const user = await this.#users.createCustomer({ email, name, passwordHash });
-    if (user === undefined) {
+    const passwordHash = await passwords.hash(password);
+    const made = await users.createCustomer(
+      { email, name, passwordHash },
+      origin,
+      (transaction, id) => store.open(transaction, id, origin),
+    );
+    if (made === undefined) {
       return { __typename: 'EmailTaken', message: 'This e-mail address already has an account' };
     }
-    return { __typename: 'RegisterSuccess', ...(await this.#open(user)) };
+    return { __typename: 'RegisterSuccess', ...(await this.#toTokens(made.user, made.opened)) };
   }
 
   /** Logs somebody in; takes as long for an unknown address as for a wrong password. Throws RATE_LIMITED. */
-  async logIn({ email, password }: LogInInput): Promise<LogInResult> {
+  async logIn({ email, password }: LogInInput, origin: RequestOrigin): Promise<LogInResult> {
+    const { prisma, users, store, passwords, attempts } = this.#use;
     const address = emailSchema.safeParse(email);
-    const user = address.success ? await this.#users.findByEmail(address.data) : null;
+    const user = address.success ? await users.findByEmail(address.data) : null;
     const candidate = password.slice(0, passwordLengthMax + 1); // longer ones match no account
-    const isRight = await this.#passwords.verify(candidate, user?.passwordHash);
-    if (user === null || !isRight) {
+    const account = address.data ?? email.trim().toLowerCase().slice(0, emailLengthMax);
+    const subject = {
+      account: await this.#toSubject(account, origin),
+      clientAddress: origin.clientAddress,
+    };
+    const outcome = await attempts.attempt(subject, async () => {
+      const isRight = await passwords.verify(candidate, user?.passwordHash);
+      return user !== null && isRight ? user : undefined;
+    });
+    if (outcome.retryAfterS !== undefined) return tooManyAttempts(outcome.retryAfterS);
+    if (outcome.proof === undefined) {
       return { __typename: 'InvalidCredentials', message: 'E-mail address or password is wrong' };
     }
-    return { __typename: 'LogInSuccess', ...(await this.#open(user)) };
+    const { id } = outcome.proof;
+    if (outcome.proof.suspendedAt !== null) return accountSuspended;
+    const opened = await prisma.$transaction((transaction) => store.open(transaction, id, origin));
+    return { __typename: 'LogInSuccess', ...(await this.#toTokens(outcome.proof, opened)) };
   }
 
-  async #open(user: UserRow) {
-    return { user: { ...user, isProvenViewer: true }, ...(await this.#issueToken(user)) };
+  /** Exchanges a refresh token for a new pair of tokens with the user's present roles. */
+  async refresh(refreshToken: string, origin: RequestOrigin): Promise<RefreshSessionResult> {
+    const rotation = await this.#use.store.rotate(refreshToken, origin);
+    if (rotation.outcome === 'revoked') {
+      return { __typename: 'SessionRevoked', message: 'This session was ended: log in again' };
+    }
+    if (rotation.outcome === 'expired') {
+      return { __typename: 'SessionExpired', message: 'This session is over: log in again' };
+    }
+    const tokens = await this.#toTokens(rotation.user, rotation);
+    return { __typename: 'RefreshSessionSuccess', ...tokens };
   }
+
+  /**
+   * Guesses from elsewhere must not keep a person out at home: an address from which the account was
+   * used before is counted by itself.
+   */
+  async #toSubject(email: string, { clientAddress }: RequestOrigin): Promise<string> {
+    if (clientAddress === undefined) return email;
+    const isKnown = await this.#use.store.isKnownAddress(email, clientAddress);
+    return isKnown ? `${email} at ${clientAddress}` : email;
+  }
+
+  async #toTokens(user: UserRow, { sessionId, refreshToken }: OpenedSession) {
+    const issued = await this.#use.tokens({ user, sessionId });
+    return { user: { ...user, isProvenViewer: true }, refreshToken, ...issued };
+  }
+}
+
+const accountSuspended = {
+  __typename: 'AccountSuspended',
+  message: 'This account is suspended: ask the organizer’s support',
+} as const;
+
+/** What to answer to an attempt that came too soon after failed ones. */
+export function tooManyAttempts(retryAfterS: number) {
+  const message = `Too many failed attempts: try again in ${retryAfterS} s`;
+  return { __typename: 'TooManyAttempts', message, retryAfterS } as const;
 }

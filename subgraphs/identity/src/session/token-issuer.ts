@@ -2,30 +2,34 @@ import { createUuidV7 } from '@plaza/kit/uuid';
 import { roleScopes } from '@plaza/schema/scopes';
 import { SignJWT } from 'jose';
 import type { IdentityConfig } from '../config.ts';
-import type { SigningKeys } from '../signing-key/signing-keys.ts';
+import { tokenLifetimeMs } from '../signing-key/key-schedule.ts';
+import type { SigningKeyRing } from '../signing-key/signing-key-ring.ts';
 import type { UserRow } from '../user/user.service.ts';
-
-/** How long a token is good for: nobody can take it back before. */
-const tokenLifetimeMs = 15 * 60_000;
 
 export interface IssuedToken {
   readonly accessToken: string;
   readonly expiresAt: Date;
 }
 
-export type IssueToken = (user: Pick<UserRow, 'id' | 'roles'>) => Promise<IssuedToken>;
+export interface TokenSubject {
+  readonly user: Pick<UserRow, 'id' | 'roles'>;
+  readonly sessionId: string;
+}
 
-/** Signs access tokens (RFC 9068) that carry a user's roles and the scopes that these stand for. */
+export type IssueToken = (subject: TokenSubject) => Promise<IssuedToken>;
+
+/** Signs access tokens (RFC 9068) that carry a user's roles, the scopes that these stand for, and the session. */
 export function createTokenIssuer(
-  { active }: SigningKeys,
+  keys: Pick<SigningKeyRing, 'activeKey'>,
   { tokenIssuer, tokenAudience }: Pick<IdentityConfig, 'tokenIssuer' | 'tokenAudience'>,
-  now: () => number = Date.now,
+  now: () => number,
 ): IssueToken {
-  return async ({ id, roles }) => {
+  return async ({ user: { id, roles }, sessionId }) => {
     const issuedAtS = Math.floor(now() / 1_000);
     const expiresAtS = issuedAtS + tokenLifetimeMs / 1_000;
     const scopes = new Set(roles.flatMap((role) => roleScopes[role]));
-    const accessToken = await new SignJWT({ roles, scope: [...scopes].join(' ') })
+    const active = await keys.activeKey();
+    const accessToken = await new SignJWT({ roles, scope: [...scopes].join(' '), sid: sessionId })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: active.id })
       .setIssuer(tokenIssuer)
       .setAudience(tokenAudience)

@@ -1,10 +1,12 @@
 import { isSelfOrHasScope, requireScope, requireSelfOrScope } from '@plaza/kit/auth/viewer';
+import { parseInput } from '@plaza/kit/parse-input';
 import { DateTime } from '@plaza/kit/scalars';
 import { requireUuid } from '@plaza/kit/uuid';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { IdentityContext } from '../context.ts';
+import { Locale } from './locale.ts';
 import { Role } from './role.ts';
-import { UsersArgs } from './user.input.ts';
+import { UsersArgs, usersSchema } from './user.input.ts';
 import type { UserRow } from './user.service.ts';
 import { User, UserConnection } from './user.type.ts';
 
@@ -40,6 +42,7 @@ export class UserResolver {
   })
   users(@Args(() => UsersArgs) args: UsersArgs, @Ctx() ctx: IdentityContext) {
     requireScope(ctx, 'user:read');
+    parseInput(usersSchema, args);
     return ctx.users.findPage(args);
   }
 
@@ -66,6 +69,31 @@ export class UserResolver {
   })
   createdAt(@Root() user: UserSource, @Ctx() ctx: IdentityContext): Date | null {
     return canSeePrivateFields(user, ctx) ? user.createdAt : null;
+  }
+
+  @FieldResolver(() => Locale, {
+    nullable: true,
+    description: 'Language of messages, for the user and for scope user:read; null for others.',
+  })
+  locale(@Root() user: UserSource, @Ctx() ctx: IdentityContext): Locale | null {
+    return canSeePrivateFields(user, ctx) ? user.locale : null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Telephone in E.164, for the user and for scope user:read; null for others.',
+  })
+  phone(@Root() user: UserSource, @Ctx() ctx: IdentityContext): string | null {
+    return canSeePrivateFields(user, ctx) ? user.phone : null;
+  }
+
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'Since when the user may not log in, for the user and for scope user:read; null for others.',
+  })
+  suspendedAt(@Root() user: UserSource, @Ctx() ctx: IdentityContext): Date | null {
+    return canSeePrivateFields(user, ctx) ? user.suspendedAt : null;
   }
 }
 

@@ -2,7 +2,10 @@ import type { Connection } from '@plaza/kit/pagination/connection.type';
 import { newestFirst } from '@plaza/kit/pagination/keyset';
 import { paginate } from '@plaza/kit/pagination/paginate';
 import { createUuidV7 } from '@plaza/kit/uuid';
-import { Prisma, type PrismaClient, type User as UserRow } from '../generated/prisma/client.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { isUniqueViolation } from '../database-error.ts';
+import type { Prisma, PrismaClient, User as UserRow } from '../generated/prisma/client.ts';
+import type { RequestOrigin } from '../request-origin.ts';
 import type { UsersArgs } from './user.input.ts';
 
 export type { UserRow };
@@ -17,14 +20,20 @@ export interface NewUser {
 /** Accounts: finding and creating them. Who may see what is up to the resolvers. */
 export class UserService {
   readonly #prisma: PrismaClient;
+  readonly #now: () => number;
 
-  constructor(prisma: PrismaClient) {
+  constructor(prisma: PrismaClient, now: () => number) {
     this.#prisma = prisma;
+    this.#now = now;
   }
 
   /** Newest first. Throws BAD_USER_INPUT for bad page arguments. */
-  findPage({ role, ...args }: UsersArgs): Promise<Connection<UserRow>> {
-    const filter: Prisma.UserWhereInput = role == null ? {} : { roles: { has: role } };
+  findPage({ role, search, isSuspended, ...args }: UsersArgs): Promise<Connection<UserRow>> {
+    const filter: Prisma.UserWhereInput = {
+      ...(role != null && { roles: { has: role } }),
+      ...(isSuspended != null && { suspendedAt: isSuspended ? { not: null } : null }),
+      ...(search != null && toSearch(search)),
+    };
     return paginate<UserRow, Prisma.UserWhereInput, Prisma.UserOrderByWithRelationInput>({
       args,
       order: newestFirst,
@@ -38,11 +47,23 @@ export class UserService {
     return this.#prisma.user.findUnique({ where: { email } });
   }
 
-  /** Creates a customer; undefined when the address already has an account. */
-  async createCustomer(user: NewUser): Promise<UserRow | undefined> {
+  /** Creates a customer and its first session together; undefined when the address has an account. */
+  async createCustomer<Opened>(
+    user: NewUser,
+    origin: RequestOrigin,
+    open: (transaction: Prisma.TransactionClient, userId: string) => Promise<Opened>,
+  ): Promise<{ readonly user: UserRow; readonly opened: Opened } | undefined> {
+    const now = new Date(this.#now());
     try {
-      return await this.#prisma.user.create({
-        data: { ...user, id: createUuidV7(), roles: ['CUSTOMER'] },
+      return await this.#prisma.$transaction(async (transaction) => {
+        const created = await transaction.user.create({
+          data: { ...user, id: createUuidV7(), roles: ['CUSTOMER'], createdAt: now },
+        });
+        const { id, email, name, roles } = created;
+        const after = { email, name, roles };
+        const record = { action: 'user.registered', entityType: 'User', entityId: id } as const;
+        await recordAudit(transaction, origin, { ...record, after, actorId: id }, now);
+        return { user: created, opened: await open(transaction, id) };
       });
     } catch (error) {
       if (isUniqueViolation(error)) return undefined;
@@ -51,6 +72,9 @@ export class UserService {
   }
 }
 
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+/** Prisma leaves LIKE's wildcards in what somebody searches for. */
+function toSearch(search: string): Prisma.UserWhereInput {
+  const contains = search.trim().replaceAll(/[\\%_]/g, '\\$&');
+  const matches = { contains, mode: 'insensitive' } as const;
+  return { OR: [{ name: matches }, { email: matches }] };
 }

@@ -136,6 +136,23 @@ test('users can be narrowed to a role, with 20 a page', async (t) => {
   t.is(all.data.users.nodes.length, 20);
 });
 
+test('users can be searched by name and address, and wildcards are text', async (t) => {
+  const query = 'query ($search: String) { users(search: $search) { nodes { email } } }';
+  const search = async (text: string) => {
+    const variables = { search: text };
+    const { data, errors } = await t.context.execute({ query, variables, viewer: asSupervisor });
+    t.is(errors, undefined);
+    return data.users.nodes.map((user: { email: string }) => user.email);
+  };
+  t.deepEqual(await search(' TORRES '), [ana.email]);
+  t.deepEqual(await search('luis@'), [luis.email]);
+  t.deepEqual(await search('%'), []);
+  t.deepEqual(await search('a_a'), []);
+  const tooLong = { query, variables: { search: 'x'.repeat(101) }, viewer: asSupervisor };
+  const { errors } = await t.context.execute(tooLong);
+  t.deepEqual(errors?.[0]?.extensions, { code: 'BAD_USER_INPUT', field: 'search' });
+});
+
 test.serial('users counts only when totalCount is asked for', async (t) => {
   const viewer = asSupervisor;
   t.context.queries.length = 0;
@@ -184,7 +201,16 @@ test('a password hash is in no answer of the schema', async (t) => {
   const query = '{ __type(name: "User") { fields { name } } }';
   const { data } = await t.context.execute({ query });
   const names = data.__type.fields.map((field: { name: string }) => field.name);
-  t.deepEqual(names.sort(), ['createdAt', 'email', 'id', 'name', 'roles']);
+  t.deepEqual(names.sort(), [
+    'createdAt',
+    'email',
+    'id',
+    'locale',
+    'name',
+    'phone',
+    'roles',
+    'suspendedAt',
+  ]);
 });
 
 test('a database that goes away is a masked error, and the service is not ready', async (t) => {

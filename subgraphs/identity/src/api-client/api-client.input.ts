@@ -1,0 +1,61 @@
+import { ConnectionArgs } from '@plaza/kit/pagination/connection.type';
+import { type Scope, scopes } from '@plaza/schema/scopes';
+import { ArgsType, Field, InputType } from 'type-graphql';
+import { z } from 'zod';
+import { nameSchema } from '../session/session.input.ts';
+
+/** Scopes over people and keys stay with people. */
+const scopesKeptFromPartners: ReadonlySet<Scope> = new Set<Scope>([
+  'user:write',
+  'role:write',
+  'audit:read',
+  'api-client:read',
+  'api-client:write',
+  'signing-key:write',
+]);
+
+const scopesForPartners = scopes.filter((scope) => !scopesKeptFromPartners.has(scope));
+
+@ArgsType()
+export class ApiClientsArgs extends ConnectionArgs {
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Only revoked clients, or only those that are not.',
+  })
+  isRevoked?: boolean | null;
+}
+
+@InputType({ description: 'A partner’s system that shall call the graph.' })
+export class CreateApiClientInput {
+  @Field(() => String, { description: 'Name of the system, 1 to 100 characters; nobody else’s.' })
+  name!: string;
+
+  @Field(() => [String], {
+    description: `Scopes of its calls: ${scopesForPartners.join(', ')}; none for public data only.`,
+  })
+  scopes!: string[];
+
+  @Field(() => String, {
+    defaultValue: 'partner',
+    description: 'The contract that it sees: lower-case letters, digits, hyphens.',
+  })
+  contract!: string;
+}
+
+export const createApiClientSchema = z.object({
+  name: nameSchema,
+  scopes: z
+    .array(z.enum(scopesForPartners, `must be of ${scopesForPartners.join(', ')}`))
+    .max(scopes.length, 'must not repeat scopes')
+    .transform((given) => [...new Set(given)].sort()),
+  contract: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name of a contract'),
+});
+
+/** How long the keys before a rotation stay good unless said otherwise, in seconds: a day. */
+export const overlapDefaultS = 86_400;
+/** Longest overlap, in seconds: a week. */
+const overlapMaxS = 7 * 86_400;
+
+export const rotateApiClientKeySchema = z.object({
+  overlapS: z.number().int().min(0).max(overlapMaxS, `must be at most ${overlapMaxS} (a week)`),
+});
