@@ -1,10 +1,19 @@
 import type { SubgraphContext } from '@plaza/kit/subgraph';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import type { TicketKeys } from './ticket-key/ticket-keys.ts';
+import type { Actor, TicketingTransactions } from './transactions.ts';
+
+/** What lives as long as the process. */
+export interface TicketingServices {
+  /** For reading. Inside a transaction use the transaction: one more connection may never come. */
+  readonly database: PrismaClient;
+  readonly transactions: TicketingTransactions;
+  readonly ticketKeys: TicketKeys;
+}
 
 /** What every resolver of ticketing finds in its context. */
-export interface TicketingContext extends SubgraphContext {
-  readonly database: PrismaClient;
+export interface TicketingContext extends SubgraphContext, TicketingServices {
   readonly loaders: Loaders;
   /** The one instant that the whole request happens at. */
   readonly now: Date;
@@ -15,10 +24,16 @@ export interface TicketingContext extends SubgraphContext {
 /** The context of one request, with fresh loaders. */
 export function createContext(
   request: SubgraphContext,
-  database: PrismaClient,
+  services: TicketingServices,
   now: Date,
 ): TicketingContext {
   const canSeeDrafts = request.viewer?.scopes.has('event:write') ?? false;
   const scope = { now, canSeeDrafts };
-  return { ...request, ...scope, database, loaders: createLoaders(database, scope) };
+  const loaders = createLoaders(services.database, scope);
+  return { ...request, ...services, ...scope, loaders };
+}
+
+/** The viewer and the request, for the audit. */
+export function actorOf({ viewer, requestId }: SubgraphContext): Actor {
+  return { userId: viewer?.userId ?? null, requestId };
 }

@@ -6,18 +6,24 @@ import { CategoryResolver } from './category/category.resolver.ts';
 import type { TicketingContext } from './context.ts';
 import { resolveEventReference } from './event/event.reference.ts';
 import { EventResolver } from './event/event.resolver.ts';
+import { EventChangesResolver } from './event/event-changes.resolver.ts';
 import { GateResolver } from './gate/gate.resolver.ts';
+import { HoldResolver } from './hold/hold.resolver.ts';
 import { resolveOrderReference } from './order/order.reference.ts';
 import { OrderResolver } from './order/order.resolver.ts';
 import { PriceListResolver } from './price-list/price-list.resolver.ts';
+import { PriceListChangesResolver } from './price-list/price-list-changes.resolver.ts';
 import { PriceListItemResolver } from './price-list/price-list-item.resolver.ts';
+import { PromoCodeResolver } from './promo-code/promo-code.resolver.ts';
 import { RowResolver } from './row/row.resolver.ts';
 import { resolveScheduleReference } from './schedule/schedule.reference.ts';
 import { ScheduleResolver } from './schedule/schedule.resolver.ts';
+import { ScheduleChangesResolver } from './schedule/schedule-changes.resolver.ts';
 import { SeatResolver } from './seat/seat.resolver.ts';
 import { SectionResolver } from './section/section.resolver.ts';
 import { resolveTicketReference } from './ticket/ticket.reference.ts';
 import { TicketResolver } from './ticket/ticket.resolver.ts';
+import { TicketPublicKeyResolver } from './ticket-key/ticket-public-key.resolver.ts';
 import { resolveUserReference } from './user/user.reference.ts';
 import { UserResolver } from './user/user.resolver.ts';
 import { resolveVenueReference } from './venue/venue.reference.ts';
@@ -29,11 +35,15 @@ export function buildTicketingSchema(): Promise<FederatedSchema> {
   return buildFederatedSchema<TicketingContext>({
     resolvers: [
       EventResolver,
+      EventChangesResolver,
       ScheduleResolver,
+      ScheduleChangesResolver,
       SectionAvailabilityResolver,
       ScheduleSeatResolver,
       PriceListResolver,
+      PriceListChangesResolver,
       PriceListItemResolver,
+      PromoCodeResolver,
       CategoryResolver,
       VenueResolver,
       ZoneResolver,
@@ -41,8 +51,10 @@ export function buildTicketingSchema(): Promise<FederatedSchema> {
       RowResolver,
       SeatResolver,
       GateResolver,
+      HoldResolver,
       OrderResolver,
       TicketResolver,
+      TicketPublicKeyResolver,
       UserResolver,
     ],
     references: {

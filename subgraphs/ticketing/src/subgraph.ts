@@ -1,10 +1,15 @@
 import 'reflect-metadata'; // before any class with decorators is loaded
+import { Transactions } from '@plaza/kit/messaging/transactions';
 import type { SubgraphDefinition } from '@plaza/kit/subgraph';
 import type { TicketingConfig } from './config.ts';
 import { createContext, type TicketingContext } from './context.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
+import { createJobs } from './jobs.ts';
+import { createPaymentConsumer } from './order/payment-events.ts';
 import { buildTicketingSchema } from './schema.ts';
 import { seedDatabase } from './seed.ts';
+import { loadTicketKeys } from './ticket-key/ticket-keys.ts';
+import type { TicketingTransactions } from './transactions.ts';
 
 /** Ticketing with a clock of one's own; tests stop it. */
 export function defineTicketing(
@@ -12,11 +17,20 @@ export function defineTicketing(
 ): SubgraphDefinition<TicketingConfig, TicketingContext> {
   return {
     name: 'ticketing',
+    usesMessages: true,
     buildSchema: buildTicketingSchema,
-    async open({ adapter }) {
+    async open({ adapter, log, messaging }) {
       const database = new PrismaClient({ adapter });
+      const ticketKeys = await loadTicketKeys(database, log);
+      const { pubSub } = messaging;
+      const transactions: TicketingTransactions = new Transactions({
+        ...{ prisma: database, source: 'ticketing', pubSub, log },
+      });
+      const services = { database, transactions, ticketKeys };
       return {
-        createContext: (request) => createContext(request, database, now()),
+        createContext: (request) => createContext(request, services, now()),
+        consumers: [createPaymentConsumer(transactions, now)],
+        jobs: createJobs(transactions, now),
         checkReady: async () => void (await database.$queryRaw`SELECT 1`),
         close: () => database.$disconnect(),
       };
@@ -32,5 +46,5 @@ export function defineTicketing(
   };
 }
 
-/** Ticketing as it runs: venues, events, prices, orders and tickets. */
+/** Ticketing as it runs: venues, events, prices, holds, orders and tickets. */
 export const ticketingSubgraph = defineTicketing(() => new Date());

@@ -1,7 +1,7 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { DateTime } from '@plaza/kit/scalars';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { OrderChannel, OrderStatus } from '../generated/prisma/enums.ts';
+import { OrderChannel, OrderEndReason, OrderStatus } from '../generated/prisma/enums.ts';
 
 registerEnumType(OrderStatus, {
   name: 'OrderStatus',
@@ -24,12 +24,26 @@ registerEnumType(OrderChannel, {
   },
 });
 
+registerEnumType(OrderEndReason, {
+  name: 'OrderEndReason',
+  description: 'Why an order was cancelled or refunded.',
+  valuesConfig: {
+    BUYER: { description: 'Its buyer called it off before it was paid.' },
+    STAFF: { description: 'Staff called it off or gave its money back.' },
+    EXPIRED: { description: 'Nobody paid in time.' },
+    PAYMENT_FAILED: { description: 'Its payment failed for good.' },
+    SCHEDULE_CANCELLED: { description: 'The performance was called off.' },
+  },
+});
+
 @Directive('@key(fields: "id")')
 @ObjectType({
   description: 'A purchase of tickets. Its buyer and the scope order:read can see it.',
   simpleResolvers: true,
 })
 export class Order {
+  readonly __typename?: 'Order';
+
   @Field(() => ID, { description: 'Id of the order.' })
   id!: string;
 
@@ -42,8 +56,20 @@ export class Order {
   @Field(() => DateTime, { description: 'When it was made.' })
   createdAt!: Date;
 
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until when its seats wait for money; a payment link moves it.',
+  })
+  payableUntil!: Date | null;
+
   @Field(() => DateTime, { nullable: true, description: 'When it was paid in full, if it was.' })
   paidAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was cancelled or refunded.' })
+  endedAt!: Date | null;
+
+  @Field(() => OrderEndReason, { nullable: true, description: 'Why it was cancelled or refunded.' })
+  endReason!: OrderEndReason | null;
 }
 
 export const OrderConnection = createConnectionType('Order', () => Order);

@@ -20,6 +20,7 @@ export interface OrderPlan {
   readonly status: 'PENDING' | 'PAID';
   readonly channel: 'ONLINE' | 'BOX_OFFICE';
   readonly createdAt: Date;
+  readonly payableUntil: Date;
 }
 
 /** Collects orders with their tickets and booked seats, and knows which seats are taken. */
@@ -48,7 +49,10 @@ export class OrderRows {
     this.orders.push({
       id: order.id,
       number: order.number,
+      schedule_id: schedule.id,
+      hold_id: null,
       buyer_id: order.buyerId,
+      seller_id: null,
       status: order.status,
       channel: order.channel,
       currency: 'MXN',
@@ -58,7 +62,12 @@ export class OrderRows {
       discount_minor: 0,
       total_minor: subtotal + fees + taxes,
       created_at: order.createdAt,
+      payable_until: order.payableUntil,
       paid_at: order.status === 'PAID' ? order.createdAt : null,
+      ended_at: null,
+      end_reason: null,
+      placed_by_id: order.buyerId,
+      idempotency_key: null,
     });
     for (const seat of choice.seats) this.#addTicket(order, schedule, { ...choice, seat });
     return subtotal + fees + taxes;
@@ -81,9 +90,11 @@ export class OrderRows {
       section_id: section.id,
       seat_id: seat.id,
       holder_id: order.buyerId,
+      owner_id: order.buyerId,
       status: isPaid ? paidStatus : 'PENDING_PAYMENT',
       code: `${section.name}-${rowLabel}-${seat.number}`,
       private_token: isPaid ? randomBytes(tokenBytes).toString('base64url') : null,
+      generation: 1,
       section_label: section.name,
       row_label: rowLabel,
       seat_label: String(seat.number),

@@ -60,7 +60,9 @@ function addDemoOrders(rows: OrderRows, seed: OrderSeed): void {
     const number = firstDemoNumber + index;
     const createdAt = addMinutes(seed.day, -24 * 60 * (index + 1));
     const { id, buyerId, status } = order;
-    const plan = { id, number, buyerId, status, channel: 'ONLINE', createdAt } as const;
+    const payableUntil = addMinutes(seed.now, longHoldMinutes);
+    const ordered = { createdAt, payableUntil };
+    const plan = { id, number, buyerId, status, channel: 'ONLINE', ...ordered } as const;
     const totalMinor = rows.addOrder(plan, schedule, choice);
     if (totalMinor !== order.totalMinor) {
       throw new Error(`Order ${id} is of ${order.totalMinor}, its tickets of ${totalMinor}`);
@@ -74,7 +76,8 @@ function addSellersHold(rows: OrderRows, seed: OrderSeed) {
   const place = { section: '104', row: 'H', firstSeat: 5, count: partySeatsMax };
   const id = seed.ids.next('hold');
   const heldUntil = addMinutes(seed.now, longHoldMinutes);
-  rows.take(schedule, chooseSeats(schedule, place), { state: 'HELD', holdId: id, heldUntil });
+  const choice = chooseSeats(schedule, place);
+  rows.take(schedule, choice, { state: 'HELD', holdId: id, heldUntil });
   return {
     id,
     schedule_id: schedule.id,
@@ -83,6 +86,8 @@ function addSellersHold(rows: OrderRows, seed: OrderSeed) {
     status: 'ACTIVE',
     expires_at: heldUntil,
     created_at: seed.now,
+    seat_ids: choice.seats.map((seat) => seat.id).sort(),
+    idempotency_key: null,
   };
 }
 
@@ -120,13 +125,15 @@ function addCounterSales(rows: OrderRows, seed: OrderSeed): void {
           if (!seats.every((seat) => rows.isFree(schedule, seat))) continue;
           sold += 1;
           const createdAt = addMinutes(schedule.soldFrom, Math.floor(random() * saleMinutes));
+          const soldAt = createdAt < schedule.startsAt ? createdAt : schedule.startsAt;
           const order = {
             id: seedId('order', sold),
             number: firstCounterNumber + sold - 1,
             buyerId: null,
             status: 'PAID',
             channel: 'BOX_OFFICE',
-            createdAt: createdAt < schedule.startsAt ? createdAt : schedule.startsAt,
+            createdAt: soldAt,
+            payableUntil: soldAt,
           } as const;
           rows.addOrder(order, schedule, { section, rowLabel: row.label, seats });
         }

@@ -117,8 +117,11 @@ test.serial('seeds the orders that the demonstration accounts share with payment
     t.like(order, { buyerId, status, totalMinor, currency });
     t.is(order.tickets.length, ticketCount);
   }
+  const { id: scheduleId } = await prisma.schedule.findFirstOrThrow();
   const next = await prisma.order.create({
     data: {
+      scheduleId,
+      payableUntil: new Date(),
       channel: 'ONLINE',
       currency: 'MXN',
       subtotalMinor: 0,

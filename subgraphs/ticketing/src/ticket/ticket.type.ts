@@ -1,6 +1,6 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { DateTime } from '@plaza/kit/scalars';
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { TicketStatus } from '../generated/prisma/enums.ts';
 
 registerEnumType(TicketStatus, {
@@ -23,6 +23,8 @@ registerEnumType(TicketStatus, {
   simpleResolvers: true,
 })
 export class Ticket {
+  readonly __typename?: 'Ticket';
+
   @Field(() => ID, { description: 'Id of the ticket.' })
   id!: string;
 
@@ -43,6 +45,12 @@ export class Ticket {
 
   @Field(() => Boolean, { description: 'False for a ticket on paper.' })
   isDigital!: boolean;
+
+  @Field(() => Int, {
+    description:
+      'Rises with each share, its undoing and each reissue: codes of a lower one are dead.',
+  })
+  generation!: number;
 
   @Field(() => DateTime, { description: 'When it was ordered.' })
   createdAt!: Date;

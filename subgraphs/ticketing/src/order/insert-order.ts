@@ -1,0 +1,138 @@
+import { createUuidV7 } from '@plaza/kit/uuid';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Order, OrderChannel, SeatHold } from '../generated/prisma/client.ts';
+import { type PricedSeat, phaseOfSale, requirePricedSeats, type Sale } from '../hold/sale.ts';
+import { bookHeldSeats } from '../hold/taken-seats.ts';
+import { announceOrder, announceSeats } from '../live/announce.ts';
+import type { SalePhase } from '../schedule/sale-phase.ts';
+import type { Actor, Work } from '../transactions.ts';
+import { settleOrder } from './settle-order.ts';
+
+/** Least time to pay, however late the order is placed in its hold. */
+const payMsMin = 5 * 60_000;
+
+export interface NewOrder {
+  readonly hold: SeatHold;
+  readonly sale: Sale;
+  readonly channel: OrderChannel;
+  readonly buyerId: string | null;
+  readonly sellerId: string | null;
+  readonly idempotencyKey: string;
+  /** What is taken off the sum of prices, fees and taxes; never more than that sum. */
+  readonly discountOf: (sumMinor: number) => number;
+  readonly actor: Actor & { readonly userId: string };
+  readonly now: Date;
+}
+
+/** Why an order was not made; the caller rolls back. */
+export type OrderRefusal =
+  | { readonly refusal: 'hold ended' | 'key used' }
+  | { readonly refusal: 'not on sale'; readonly phase: SalePhase };
+
+/**
+ * Turns a hold into an order at the prices of this moment: its seats are booked for tickets that wait
+ * for payment, the hold ends. One that costs nothing is paid at once. Throws BAD_USER_INPUT for seats
+ * that have lost their price.
+ */
+export async function insertOrder(work: Work, order: NewOrder): Promise<Order | OrderRefusal> {
+  const { tx } = work;
+  const { hold, now } = order;
+  const ended = await tx.seatHold.updateMany({
+    where: { id: hold.id, status: 'ACTIVE', expiresAt: { gt: now } },
+    data: { status: 'RELEASED' },
+  });
+  if (ended.count === 0) return { refusal: 'hold ended' };
+  const sale = await lockSale(work, order.sale);
+  // Whoever holds seats in time may finish after the sale's end, but not after a call-off.
+  if (sale.schedule.status !== 'ON_SALE' || sale.event.status !== 'PUBLISHED') {
+    return { refusal: 'not on sale', phase: phaseOfSale(sale, now) };
+  }
+  const seats = await requirePricedSeats(tx, sale, hold.seatIds);
+  const row = toOrderRow(order, seats);
+  const { count } = await tx.order.createMany({ data: row, skipDuplicates: true });
+  if (count === 0) return { refusal: 'key used' };
+  const { id } = row;
+  const tickets = seats.map((seat) => toTicketRow(order, seat, id));
+  await tx.ticket.createMany({ data: tickets });
+  const booked = await bookHeldSeats(tx, hold.id, tickets);
+  if (booked.length < tickets.length) return { refusal: 'hold ended' };
+  announceSeats(work, booked, 'BOOKED');
+  await tellOfOrder(work, order, id);
+  await settleOrder(work, { orderId: id, actor: order.actor, now });
+  return tx.order.findUniqueOrThrow({ where: { id } });
+}
+
+/**
+ * The performance as it is, held still: whoever takes it off sale waits for this transaction, or is
+ * seen by it.
+ */
+async function lockSale({ tx }: Work, { schedule: { id }, event }: Sale): Promise<Sale> {
+  await tx.$queryRaw`SELECT 1 AS locked FROM schedules WHERE id = ${id}::uuid FOR SHARE`;
+  return { event, schedule: await tx.schedule.findUniqueOrThrow({ where: { id } }) };
+}
+
+function toOrderRow(order: NewOrder, seats: readonly PricedSeat[]) {
+  const sum = (amount: 'priceMinor' | 'feeMinor' | 'taxMinor') =>
+    seats.reduce((total, { price }) => total + price[amount], 0);
+  const amounts = {
+    subtotalMinor: sum('priceMinor'),
+    feesMinor: sum('feeMinor'),
+    taxesMinor: sum('taxMinor'),
+  };
+  const { subtotalMinor, feesMinor, taxesMinor } = amounts;
+  const sumMinor = subtotalMinor + feesMinor + taxesMinor;
+  const discountMinor = order.discountOf(sumMinor);
+  const { hold, now } = order;
+  const [first] = seats;
+  if (first === undefined) throw new Error(`Hold ${hold.id} has no seats`);
+  return {
+    ...amounts,
+    id: createUuidV7(),
+    scheduleId: hold.scheduleId,
+    holdId: hold.id,
+    buyerId: order.buyerId,
+    sellerId: order.sellerId,
+    channel: order.channel,
+    currency: first.price.currency,
+    discountMinor,
+    totalMinor: sumMinor - discountMinor,
+    createdAt: now,
+    payableUntil: new Date(Math.max(hold.expiresAt.getTime(), now.getTime() + payMsMin)),
+    placedById: order.actor.userId,
+    idempotencyKey: order.idempotencyKey,
+  };
+}
+
+function toTicketRow({ hold, buyerId, now }: NewOrder, seat: PricedSeat, orderId: string) {
+  const { sectionLabel, rowLabel, seatLabel, sectionId, price } = seat;
+  const { priceMinor, feeMinor, taxMinor, currency } = price;
+  return {
+    ...{ sectionLabel, rowLabel, seatLabel, sectionId, priceMinor, feeMinor, taxMinor, currency },
+    id: createUuidV7(),
+    orderId,
+    scheduleId: hold.scheduleId,
+    seatId: seat.id,
+    holderId: buyerId,
+    ownerId: buyerId,
+    code: `${sectionLabel}-${rowLabel}-${seatLabel}`,
+    // Without an account there is no screen that could show it.
+    isDigital: buyerId !== null,
+    createdAt: now,
+  };
+}
+
+async function tellOfOrder(work: Work, { actor, hold, now }: NewOrder, id: string): Promise<void> {
+  const order = await work.tx.order.findUniqueOrThrow({ where: { id } });
+  const { buyerId, sellerId, channel, totalMinor, currency, payableUntil, status } = order;
+  work.send('order.created', {
+    ...{ buyerId, sellerId, channel, totalMinor, currency },
+    orderId: id,
+    reference: `ORD${order.number}`,
+    payableUntil: (payableUntil ?? now).toISOString(),
+  });
+  announceOrder(work, order);
+  await recordAudit(work.tx, {
+    ...{ actor, at: now, action: 'order.placed', entityType: 'Order', entityId: id },
+    after: { status, channel, buyerId, totalMinor, currency, seatIds: hold.seatIds },
+  });
+}

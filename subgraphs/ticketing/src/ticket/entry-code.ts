@@ -1,0 +1,60 @@
+import type { TicketingContext } from '../context.ts';
+import { deriveTicketSecret } from '../ticket-code/rotating-code.ts';
+import { signTicketCode } from '../ticket-code/sign-ticket-code.ts';
+import type { PublicTicket } from './ticket.service.ts';
+
+/** How long before the gates open a code is valid: queues are let in early. */
+const earlySeconds = 3_600;
+
+/**
+ * The signed code of a valid ticket, for its holder; of a ticket on paper also for the scope
+ * order:write, which prints it. Null for everybody else, and for any other state.
+ */
+export async function entryCodeOf(
+  ticket: PublicTicket,
+  ctx: TicketingContext,
+): Promise<string | null> {
+  const canPrint = !ticket.isDigital && (ctx.viewer?.scopes.has('order:write') ?? false);
+  if (ticket.status !== 'ISSUED' || !(isHolder(ticket, ctx) || canPrint)) return null;
+  const [schedule, section] = await Promise.all([
+    ctx.loaders.scheduleById.load(ticket.scheduleId),
+    ctx.loaders.sectionById.load(ticket.sectionId),
+  ]);
+  if (schedule === undefined || section === undefined) {
+    throw new Error(`Ticket ${ticket.id} has no performance or section`);
+  }
+  return signTicketCode(
+    {
+      ticketId: ticket.id,
+      scheduleId: ticket.scheduleId,
+      sectionPosition: section.position,
+      gatePositions: [], // gates look the section up in the venue's current rule
+      generation: ticket.generation,
+      notBeforeSeconds: toSeconds(schedule.gatesOpenAt) - earlySeconds,
+      notAfterSeconds: toSeconds(schedule.endsAt),
+      isDigital: ticket.isDigital,
+    },
+    ctx.ticketKeys.active,
+  );
+}
+
+/** What the holder's app makes the rotating part with; null for everybody else, and on paper. */
+export async function rotatingSecretOf(
+  ticket: PublicTicket,
+  ctx: TicketingContext,
+): Promise<string | null> {
+  if (ticket.status !== 'ISSUED' || !ticket.isDigital || !isHolder(ticket, ctx)) return null;
+  const found = await ctx.loaders.ticketMasterOfSchedule.load(ticket.scheduleId);
+  if (found === undefined) throw new Error(`Schedule ${ticket.scheduleId} has no ticket master`);
+  const { id: ticketId, scheduleId, generation } = ticket;
+  const secret = deriveTicketSecret(found.master, { scheduleId, ticketId, generation });
+  return secret.toString('base64url');
+}
+
+function isHolder({ holderId }: PublicTicket, { viewer }: TicketingContext): boolean {
+  return viewer !== undefined && holderId === viewer.userId;
+}
+
+function toSeconds(at: Date): number {
+  return Math.floor(at.getTime() / 1_000);
+}
