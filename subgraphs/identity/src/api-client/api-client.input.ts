@@ -1,20 +1,18 @@
 import { ConnectionArgs } from '@plaza/kit/pagination/connection.type';
-import { type Scope, scopes } from '@plaza/schema/scopes';
+import type { Scope } from '@plaza/schema/scopes';
 import { ArgsType, Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { nameSchema } from '../session/session.input.ts';
 
-/** Scopes over people and keys stay with people. */
-const scopesKeptFromPartners: ReadonlySet<Scope> = new Set<Scope>([
-  'user:write',
-  'role:write',
-  'audit:read',
-  'api-client:read',
-  'api-client:write',
-  'signing-key:write',
-]);
+/** What a partner's system may be allowed; rights over people, roles and keys stay with people. */
+const partnerScopes = [
+  'event:write',
+  'order:read',
+  'order:write',
+  'payment:read',
+] as const satisfies readonly Scope[];
 
-const scopesForPartners = scopes.filter((scope) => !scopesKeptFromPartners.has(scope));
+const contractDefault = 'partner';
 
 @ArgsType()
 export class ApiClientsArgs extends ConnectionArgs {
@@ -31,24 +29,29 @@ export class CreateApiClientInput {
   name!: string;
 
   @Field(() => [String], {
-    description: `Scopes of its calls: ${scopesForPartners.join(', ')}; none for public data only.`,
+    description: `Scopes of its calls: ${partnerScopes.join(', ')}; none for public data only.`,
   })
   scopes!: string[];
 
+  // A nullable field, since graphql-jit knows no defaults of input fields.
   @Field(() => String, {
-    defaultValue: 'partner',
-    description: 'The contract that it sees: lower-case letters, digits, hyphens.',
+    nullable: true,
+    description: `The contract that it sees: lower-case letters, digits, hyphens; ${contractDefault} unless said.`,
   })
-  contract!: string;
+  contract?: string | null;
 }
 
 export const createApiClientSchema = z.object({
   name: nameSchema,
   scopes: z
-    .array(z.enum(scopesForPartners, `must be of ${scopesForPartners.join(', ')}`))
-    .max(scopes.length, 'must not repeat scopes')
+    .array(z.enum(partnerScopes, `must be of ${partnerScopes.join(', ')}`))
+    .max(partnerScopes.length, 'must not repeat scopes')
     .transform((given) => [...new Set(given)].sort()),
-  contract: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name of a contract'),
+  contract: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name of a contract')
+    .nullish()
+    .transform((contract) => contract ?? contractDefault),
 });
 
 /** How long the keys before a rotation stay good unless said otherwise, in seconds: a day. */

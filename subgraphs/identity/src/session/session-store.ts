@@ -12,14 +12,14 @@ import { createRefreshToken, parseRefreshToken, type RefreshToken } from './refr
 
 const dayMs = 24 * 60 * 60_000;
 /** A session ends then, however much it is used. */
-export const sessionLifetimeMs = 90 * dayMs;
+const sessionLifetimeMs = 90 * dayMs;
 /** A session ends when it was not refreshed for so long. */
-export const sessionIdleMs = 14 * dayMs;
+const sessionIdleMs = 14 * dayMs;
 /**
  * A used token may be presented again for so long, if what it was exchanged for was never used: its
  * answer was lost on the way. The lost token dies, so of a thief and the owner one is still found out.
  */
-export const lostAnswerGraceMs = 10_000;
+const lostAnswerGraceMs = 10_000;
 /** Open sessions of one user; a further log-in ends the one that was unused the longest. */
 const sessionsPerUserMax = 100;
 /** Ended sessions are kept so long, so that their tokens are still recognised. */
@@ -86,7 +86,7 @@ export class SessionStore {
       if (found === undefined) return { outcome: 'expired' };
       const { row, session, user } = found;
       if (session.revokedAt !== null || user.suspendedAt !== null) return { outcome: 'revoked' };
-      if (!this.isAlive(session)) return { outcome: 'expired' };
+      if (!this.#isAlive(session)) return { outcome: 'expired' };
       if (!(await this.#canExchange(transaction, row))) {
         await this.#revoke(transaction, [session], origin, 'session.reuse_detected');
         return { outcome: 'revoked' };
@@ -131,7 +131,8 @@ export class SessionStore {
 
   /** Whether somebody logged in to this account from this address before, within 90 days. */
   async isKnownAddress(email: string, clientAddress: string): Promise<boolean> {
-    const where = { user: { email }, clientAddress };
+    const since = new Date(this.#now() - sessionLifetimeMs);
+    const where = { user: { email }, clientAddress, createdAt: { gt: since } };
     return (await this.#prisma.session.count({ where, take: 1 })) > 0;
   }
 
@@ -160,7 +161,7 @@ export class SessionStore {
     return open.length;
   }
 
-  isAlive({ expiresAt, lastUsedAt }: SessionRow): boolean {
+  #isAlive({ expiresAt, lastUsedAt }: SessionRow): boolean {
     const now = this.#now();
     return expiresAt.getTime() > now && lastUsedAt.getTime() + sessionIdleMs > now;
   }
