@@ -129,6 +129,8 @@ test.serial('a revoked client has no keys and gets none', async (t) => {
   const nobody = '01940000-0000-7000-8000-00000000ffff';
   t.is((await rotate(t.context, nobody)).__typename, 'ApiClientNotFound');
   t.is((await revoke(t.context, nobody)).__typename, 'ApiClientNotFound');
+  const again = await create(t.context, { name: 'Revoked', scopes: [] });
+  t.is(again.__typename, 'ApiClientCreated');
   const entries = await t.context.prisma.auditEntry.count({ where: { entityId: client.id } });
   t.is(entries, 2);
 });

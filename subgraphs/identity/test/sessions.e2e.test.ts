@@ -165,6 +165,20 @@ test.serial('sessions lists one’s own open sessions and marks the present one'
   t.is((await t.context.run({ query, token: first.accessToken })).data.sessions.length, 1);
 });
 
+test.serial('a user has a hundred sessions; one more ends the longest unused', async (t) => {
+  const { refreshToken, user } = await t.context.register('many@example.com');
+  t.context.clock.now += 60 * secondMs;
+  const at = new Date(t.context.clock.now);
+  const expiresAt = new Date(at.getTime() + dayMs);
+  const session = { userId: user.id, createdAt: at, lastUsedAt: at, expiresAt };
+  const data = Array.from({ length: 99 }, () => ({ ...session, id: crypto.randomUUID() }));
+  await t.context.prisma.session.createMany({ data });
+  const last = await t.context.logIn('many@example.com');
+  t.is((await refresh(t.context, refreshToken)).__typename, 'SessionRevoked');
+  const list = await t.context.run({ query: '{ sessions { id } }', token: last.accessToken });
+  t.is(list.data.sessions.length, 100);
+});
+
 test.serial('one operation holds one attempt, whatever it is called', async (t) => {
   const { refreshToken } = await t.context.register('alias@example.com');
   const refreshing = (name: string) =>

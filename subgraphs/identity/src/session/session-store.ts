@@ -64,7 +64,7 @@ export class SessionStore {
       },
     });
     const token = await this.#issue(transaction, session.id);
-    await this.#keepWithinBounds(transaction, userId);
+    await this.#keepWithinBounds(transaction, userId, origin);
     await recordAudit(
       transaction,
       origin,
@@ -211,6 +211,7 @@ export class SessionStore {
     origin: RequestOrigin,
     action: 'session.ended' | 'session.reuse_detected',
   ): Promise<void> {
+    if (sessions.length === 0) return;
     const now = new Date(this.#now());
     const ids = sessions.map(({ id }) => id);
     await transaction.session.updateMany({
@@ -222,7 +223,11 @@ export class SessionStore {
     }
   }
 
-  async #keepWithinBounds(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
+  async #keepWithinBounds(
+    transaction: Prisma.TransactionClient,
+    userId: string,
+    origin: RequestOrigin,
+  ): Promise<void> {
     const now = this.#now();
     const forgotten = { lt: new Date(now - endedSessionMemoryMs) };
     await transaction.session.deleteMany({
@@ -232,12 +237,7 @@ export class SessionStore {
       where: { userId, revokedAt: null },
       orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
       skip: sessionsPerUserMax,
-      select: { id: true },
     });
-    if (tooMany.length === 0) return;
-    await transaction.session.updateMany({
-      where: { id: { in: tooMany.map(({ id }) => id) } },
-      data: { revokedAt: new Date(now) },
-    });
+    await this.#revoke(transaction, tooMany, origin, 'session.ended');
   }
 }
