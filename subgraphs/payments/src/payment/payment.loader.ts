@@ -6,14 +6,16 @@ import {
   type PageOfKey,
   pagePerKeySql,
 } from '@plaza/kit/pagination/page-per-key';
-import type DataLoader from 'dataloader';
-import type { PrismaClient } from '../generated/prisma/client.ts';
+import DataLoader from 'dataloader';
+import type { PrismaClient, Refund } from '../generated/prisma/client.ts';
 import type { PaymentRow } from './payment.service.ts';
 
 export interface PaymentLoaders {
   readonly paymentById: DataLoader<string, PaymentRow | undefined>;
   /** The payment that counts for an order: captured or refunded before others, else the newest. */
   readonly paymentOfOrder: DataLoader<string, PaymentRow | undefined>;
+  /** Oldest first. */
+  readonly refundsOfPayment: DataLoader<string, Refund[]>;
   readonly paymentsOfPayer: DataLoader<PageOfKey, Connection<PaymentRow>, string>;
 }
 
@@ -25,6 +27,12 @@ export function createPaymentLoaders(prisma: PrismaClient): PaymentLoaders {
     paymentOfOrder: batchByKey({
       load: async (orderIds) => findByIds(await findIdsThatCount(prisma, orderIds)),
       keyOf: (payment: PaymentRow) => payment.orderId,
+    }),
+    refundsOfPayment: new DataLoader(async (ids) => {
+      const where = { paymentId: { in: [...ids] } };
+      const refunds = await prisma.refund.findMany({ where, orderBy: { id: 'asc' } });
+      const ofPayment = Map.groupBy(refunds, ({ paymentId }) => paymentId);
+      return ids.map((id) => ofPayment.get(id) ?? []);
     }),
     paymentsOfPayer: createConnectionLoader<PaymentRow>({
       order: newestFirst,

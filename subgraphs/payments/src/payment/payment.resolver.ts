@@ -2,13 +2,26 @@ import { requireScope, requireViewer } from '@plaza/kit/auth/viewer';
 import { Money, money } from '@plaza/kit/money.type';
 import type { Connection } from '@plaza/kit/pagination/connection.type';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import type { PaymentsContext } from '../context.ts';
+import type { Refund as RefundRow } from '../generated/prisma/client.ts';
 import { Order } from '../order/order.type.ts';
+import { Refund } from '../refund/refund.type.ts';
 import { User } from '../user/user.type.ts';
 import { PaymentsArgs } from './payment.input.ts';
 import { type PaymentRow, readablePayment } from './payment.service.ts';
 import { Payment, PaymentConnection } from './payment.type.ts';
+import { watchPayment } from './watch-payment.ts';
 
 @Resolver(() => Payment)
 export class PaymentResolver {
@@ -34,6 +47,31 @@ export class PaymentResolver {
   ): Promise<Connection<PaymentRow>> {
     requireScope(ctx, 'payment:read');
     return ctx.payments.findPage(args);
+  }
+
+  @Subscription(() => Payment, {
+    nullable: true,
+    description:
+      'The payment after each of its changes, fed by the topic `payment.<id>`. For its payer and for scope payment:read.',
+    subscribe: ({ args, context }) => watchPayment(args.id, context as PaymentsContext),
+  })
+  async paymentChanged(
+    @Arg('id', () => ID, { description: 'Id of the payment.' }) id: string,
+    @Ctx() ctx: PaymentsContext,
+  ): Promise<PaymentRow | null> {
+    return readablePayment(await ctx.payments.findById(requireUuid(id, 'id')), ctx);
+  }
+
+  @FieldResolver(() => Money, { description: 'What went back so far.' })
+  refunded(@Root() { refundedMinor, currency }: PaymentRow): Money {
+    return money(refundedMinor, currency);
+  }
+
+  @FieldResolver(() => [Refund], {
+    description: 'Money of it that goes or went back, oldest first.',
+  })
+  refunds(@Root() { id }: PaymentRow, @Ctx() ctx: PaymentsContext): Promise<RefundRow[]> {
+    return ctx.loaders.refundsOfPayment.load(id);
   }
 
   @FieldResolver(() => Money, { description: 'How much is paid.' })

@@ -15,6 +15,11 @@ export class PaymentService {
     this.#prisma = prisma;
   }
 
+  /** Null when there is none. */
+  findById(id: string): Promise<PaymentRow | null> {
+    return this.#prisma.payment.findUnique({ where: { id } });
+  }
+
   /** Newest first. Throws BAD_USER_INPUT for bad page arguments. */
   findPage({ status, ...args }: PaymentsArgs): Promise<Connection<PaymentRow>> {
     const filter: Prisma.PaymentWhereInput = status == null ? {} : { status };
@@ -33,11 +38,11 @@ export class PaymentService {
  * UNAUTHENTICATED or FORBIDDEN.
  */
 export function readablePayment(
-  payment: PaymentRow | undefined,
+  payment: PaymentRow | null | undefined,
   ctx: HasViewer,
 ): PaymentRow | null {
   const viewer = requireViewer(ctx);
-  if (payment === undefined) return null;
+  if (payment == null) return null;
   if (payment.payerId !== viewer.userId) requireScope(ctx, 'payment:read');
   return payment;
 }

@@ -87,7 +87,7 @@ test('payment is shown to its payer and to scope payment:read', async (t) => {
       status: 'CAPTURED',
       method: 'CARD',
       amount: { amountMinor: 170_000, currency: 'MXN' },
-      provider: 'sandbox',
+      provider: 'demo',
       order: { id: anasOrder.id },
       payer: { id: ana.id },
     });

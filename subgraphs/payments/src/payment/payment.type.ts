@@ -1,7 +1,7 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { DateTime } from '@plaza/kit/scalars';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { PaymentMethod, PaymentStatus } from '../generated/prisma/enums.ts';
+import { PaymentFailureReason, PaymentMethod, PaymentStatus } from '../generated/prisma/enums.ts';
 
 registerEnumType(PaymentStatus, {
   name: 'PaymentStatus',
@@ -27,6 +27,19 @@ registerEnumType(PaymentMethod, {
     CLIENT_CREDIT: { description: 'From the credit that a client has.' },
     COURTESY: { description: 'For free; the amount is zero.' },
     OTHER: { description: 'In another way.' },
+  },
+});
+
+registerEnumType(PaymentFailureReason, {
+  name: 'PaymentFailureReason',
+  description: 'Why a payment brought no money.',
+  valuesConfig: {
+    DECLINED: { description: 'The bank or the provider refused the card.' },
+    INSUFFICIENT_FUNDS: { description: 'The card has not enough money.' },
+    CHALLENGE_FAILED: { description: 'The cardholder did not pass the challenge.' },
+    CANCELLED: { description: 'It was called off.' },
+    EXPIRED: { description: 'The cardholder did not answer the challenge in time.' },
+    PROVIDER_UNAVAILABLE: { description: 'The provider was away; nothing was charged.' },
   },
 });
 
@@ -62,6 +75,9 @@ export class Payment {
 
   @Field(() => DateTime, { nullable: true, description: 'When the money came, if it did.' })
   capturedAt!: Date | null;
+
+  @Field(() => PaymentFailureReason, { nullable: true, description: 'Why no money came, if so.' })
+  failureReason!: PaymentFailureReason | null;
 }
 
 export const PaymentConnection = createConnectionType('Payment', () => Payment);

@@ -1,0 +1,68 @@
+import { Currency } from '@plaza/kit/money.type';
+import { Field, ID, InputType, Int } from 'type-graphql';
+import { z } from 'zod';
+import { PaymentMethod } from '../generated/prisma/enums.ts';
+import { idempotencyKeyInput } from '../idempotency/idempotency-key.ts';
+
+/** Tenders for one order. */
+const tendersMax = 10;
+
+@InputType({ description: 'What somebody hands over at the counter.' })
+export class TenderInput {
+  @Field(() => PaymentMethod, { description: 'CARD is the terminal at the counter.' })
+  method!: PaymentMethod;
+
+  @Field(() => Int, {
+    description: 'Minor units: what is charged, or for cash what is handed over; 0 for a courtesy.',
+  })
+  amountMinor!: number;
+
+  @Field(() => Currency, { description: 'USD for cash alone.' })
+  currency!: Currency;
+
+  @Field(() => ID, { nullable: true, description: 'The account, for CLIENT_CREDIT.' })
+  creditAccountId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Number of the slip or transfer.' })
+  slipReference?: string | null;
+}
+
+const tenderInput = z
+  .object({
+    method: z.enum(PaymentMethod),
+    amountMinor: z.int().min(0),
+    currency: z.enum(Currency),
+    creditAccountId: z
+      .guid('must be an id of this graph (a UUID)')
+      .nullish()
+      .transform((id) => id?.toLowerCase() ?? null),
+    slipReference: z
+      .string()
+      .max(100)
+      .nullish()
+      .transform((text) => text ?? null),
+  })
+  .refine(({ method, amountMinor }) => (method === 'COURTESY') === (amountMinor === 0), {
+    error: 'only a courtesy, and every courtesy, has the amount 0',
+  })
+  .refine(({ method, currency }) => currency === 'MXN' || method === 'CASH', {
+    error: 'only cash may be in USD',
+  })
+  .refine(
+    ({ method, creditAccountId }) => (method === 'CLIENT_CREDIT') === (creditAccountId !== null),
+    {
+      error: 'CLIENT_CREDIT, and nothing else, names its account',
+    },
+  );
+
+export const boxOfficeInput = z.object({
+  idempotencyKey: idempotencyKeyInput,
+  tenders: z
+    .array(tenderInput)
+    .min(1, 'name at least one')
+    .max(tendersMax, `name at most ${tendersMax}`)
+    .refine(
+      (tenders) => tenders.length === 1 || tenders.every(({ method }) => method !== 'COURTESY'),
+      { error: 'a courtesy stands alone' },
+    ),
+});

@@ -1,0 +1,2 @@
+/** What payments call the provider whose API `HttpPaymentProvider` speaks. */
+export const providerName = 'sandbox';
