@@ -64,6 +64,12 @@ export class Event {
 
   @Field(() => DateTime, { nullable: true, description: 'When it became public, if it has.' })
   publishedAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was cancelled, if it was.' })
+  cancelledAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was cancelled, if it was.' })
+  cancelReason!: string | null;
 }
 
 export const EventConnection = createConnectionType('Event', () => Event);

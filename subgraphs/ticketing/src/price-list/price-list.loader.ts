@@ -5,6 +5,11 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 
 const byId: KeysetOrder = { fields: [{ name: 'id', type: 'uuid' }], direction: 'asc' };
 
+const latestFirst: KeysetOrder = {
+  fields: [{ name: 'version', type: 'integer' }],
+  direction: 'desc',
+};
+
 export function createPriceListLoaders(database: PrismaClient) {
   const priceById = batchByKey({
     async load(ids) {
@@ -24,6 +29,15 @@ export function createPriceListLoaders(database: PrismaClient) {
           include: { items: true },
         }),
       keyOf: ({ scheduleId }) => scheduleId,
+    }),
+    priceListsOfSchedule: createChildConnectionLoader(database, {
+      table: 'price_lists',
+      keyColumn: 'schedule_id',
+      order: latestFirst,
+      byId: batchByKey({
+        load: (ids) => database.priceList.findMany({ where: { id: { in: ids } } }),
+        keyOf: ({ id }) => id,
+      }),
     }),
     pricesOfList: createChildConnectionLoader(database, {
       table: 'price_list_items',

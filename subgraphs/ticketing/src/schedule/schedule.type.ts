@@ -9,7 +9,7 @@ registerEnumType(ScheduleStatus, {
   valuesConfig: {
     DRAFT: { description: 'Being prepared; its sale is not open.' },
     ON_SALE: { description: 'Can be sold within its sale dates.' },
-    CLOSED: { description: 'Its sale was stopped.' },
+    CLOSED: { description: 'Its sale was stopped, or it was cancelled.' },
     COMPLETED: { description: 'It has taken place.' },
   },
 });
@@ -68,6 +68,15 @@ export class Schedule {
 
   @Field(() => GameCategory, { nullable: true, description: 'Weight of a match; null for others.' })
   gameCategory!: GameCategory | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was cancelled, if it was: then it is CLOSED for good.',
+  })
+  cancelledAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was cancelled, if it was.' })
+  cancelReason!: string | null;
 }
 
 export const ScheduleConnection = createConnectionType('Schedule', () => Schedule);
