@@ -22,6 +22,7 @@ import { dataKeysOf } from '../query-plan/data-path.ts';
 import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
 import type { DataObject } from '../query-plan/merge-data.ts';
 import { createDataObject, isObject } from '../query-plan/merge-data.ts';
+import { ownValue } from '../query-plan/own-value.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { CollectedField, SelectionContext } from './collect-fields.ts';
 import { collectFields, collectSubfields } from './collect-fields.ts';
@@ -107,7 +108,7 @@ function projectField(
   if (definition === undefined) return undefined;
   const path = { parent, key: responseName };
   const place: Place = { field, parentTypeName: type.name, path };
-  return completeValue(projection, definition.type, source[field.dataKey], place);
+  return completeValue(projection, definition.type, ownValue(source, field.dataKey), place);
 }
 
 function completeValue(

@@ -4,41 +4,44 @@ import { clientVariableName } from './isolate-response-names.ts';
 import type { FetchNode } from './plan-node.ts';
 
 /**
- * Sends the operation of a fetch node. A call that fails is recorded and answers undefined; once
- * the request is aborted it rejects with the reason.
+ * Sends the operation of a fetch. `variables` is the inside of a JSON object. Rejects as the fetch
+ * does, and with the reason once the request is aborted.
  */
 export async function callSubgraph(
   run: PlanRun,
-  node: FetchNode,
-  variables: Readonly<Record<string, unknown>>,
-  recordFailure: (cause: unknown) => void,
-): Promise<SubgraphResponse | undefined> {
+  { node, opening }: { readonly node: FetchNode; readonly opening: string },
+  variables: string,
+): Promise<SubgraphResponse> {
   const { signal } = run.context;
   signal.throwIfAborted();
-  try {
-    const response = await run.fetchFromSubgraph({
-      subgraph: node.serviceName,
-      operation: node.operation,
-      ...(node.operationName === undefined ? {} : { operationName: node.operationName }),
-      operationKind: node.operationKind,
-      variables,
-      context: run.context,
-    });
-    signal.throwIfAborted();
-    return response;
-  } catch (error) {
-    signal.throwIfAborted();
-    recordFailure(error);
-    return undefined;
-  }
+  const response = await run.fetchFromSubgraph({
+    subgraph: node.serviceName,
+    operation: node.operation,
+    operationKind: node.operationKind,
+    body: `${opening}${variables}}}`,
+    context: run.context,
+  });
+  signal.throwIfAborted();
+  return response;
 }
 
-/** The client's variables that the operation of a fetch node uses; those not given stay absent. */
-export function variablesOf(run: PlanRun, node: FetchNode): Record<string, unknown> {
-  const variables: Record<string, unknown> = Object.create(null);
-  for (const name of node.variableUsages) {
+/**
+ * The client's variables that the operation of a fetch node uses, as the inside of a JSON object;
+ * those not given stay absent.
+ */
+export function writeVariables(run: PlanRun, { variableUsages }: FetchNode): string {
+  let text = '';
+  for (const name of variableUsages) {
     const clientName = clientVariableName(name);
-    if (Object.hasOwn(run.variables, clientName)) variables[name] = run.variables[clientName];
+    if (!Object.hasOwn(run.variables, clientName)) continue;
+    text = appendVariable(text, name, run.variables[clientName]);
   }
-  return variables;
+  return text;
+}
+
+/** Adds one more; a value that JSON has no text for is left out. */
+export function appendVariable(text: string, name: string, value: unknown): string {
+  const json = JSON.stringify(value);
+  if (json === undefined) return text;
+  return `${text}${text === '' ? '' : ','}${JSON.stringify(name)}:${json}`;
 }

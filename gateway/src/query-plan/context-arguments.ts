@@ -3,6 +3,7 @@ import { dataKeysOf } from './data-path.ts';
 import type { FetchTarget } from './flatten-path.ts';
 import type { DataObject } from './merge-data.ts';
 import { isObject } from './merge-data.ts';
+import { ownValue } from './own-value.ts';
 import type { DataRewrite } from './plan-node.ts';
 import { meetsTypeCondition } from './type-condition.ts';
 
@@ -46,7 +47,7 @@ function valueAt(
 
 function childOf(value: unknown, key: string | number): unknown {
   if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
-  return isObject(value) ? value[key] : undefined;
+  return isObject(value) ? ownValue(value, String(key)) : undefined;
 }
 
 function read(value: unknown, path: readonly string[], schema: GraphQLSchema): unknown {
@@ -54,7 +55,7 @@ function read(value: unknown, path: readonly string[], schema: GraphQLSchema): u
   if (element === undefined) return value;
   if (Array.isArray(value)) return value.map((item) => read(item, path, schema));
   if (!isObject(value)) return undefined;
-  if (!element.startsWith(fragmentPrefix)) return read(value[element], rest, schema);
+  if (!element.startsWith(fragmentPrefix)) return read(ownValue(value, element), rest, schema);
   const isMet = meetsTypeCondition(value.__typename, element.slice(fragmentPrefix.length), schema);
   return isMet ? read(value, rest, schema) : undefined;
 }

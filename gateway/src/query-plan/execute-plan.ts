@@ -1,15 +1,15 @@
 import { AppError } from '@plaza/schema/errors';
 import type { RequestContext, SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { CompiledNode, CompiledPlan } from './compile-plan.ts';
+import { compilePlan } from './compile-plan.ts';
+import { EntityLoaders } from './entity-loader.ts';
 import { fetchEntities } from './fetch-entities.ts';
 import type { FetchError } from './fetch-errors.ts';
 import { fetchRootFields } from './fetch-root-fields.ts';
-import type { FetchTarget } from './flatten-path.ts';
-import { flattenTargets } from './flatten-path.ts';
-import { clientVariableName } from './isolate-response-names.ts';
 import type { DataObject } from './merge-data.ts';
 import { createDataObject } from './merge-data.ts';
-import type { PlanNode, QueryPlan } from './plan-node.ts';
+import type { QueryPlan } from './plan-node.ts';
 import { refuseUnanswered } from './unanswered-root-fields.ts';
 
 /** What one run of a plan needs besides the plan. */
@@ -25,13 +25,18 @@ export interface PlanExecution {
 export interface ExecutedPlan {
   readonly data: DataObject;
   readonly errors: readonly FetchError[];
+  /** Objects and lists that several places of the data share. */
+  readonly shared: ReadonlySet<object>;
 }
 
 /** A run of a plan under way. */
 export interface PlanRun extends PlanExecution {
+  readonly plan: CompiledPlan;
   readonly fetchFromSubgraph: SubgraphFetch;
   readonly data: DataObject;
   readonly errors: FetchError[];
+  readonly shared: Set<object>;
+  readonly loaders: EntityLoaders;
 }
 
 /**
@@ -48,46 +53,40 @@ export async function executePlan(
   refuseUnanswered(plan, execution.variables);
   const { signal } = execution.context;
   signal.throwIfAborted();
-  const run: PlanRun = { ...execution, fetchFromSubgraph, data: createDataObject(), errors: [] };
-  if (plan.node !== undefined) {
-    const root: FetchTarget = { object: run.data, path: undefined };
-    await untilAborted(executeNode(run, plan.node, [root]), signal);
-  }
-  return { data: run.data, errors: run.errors };
+  const run: PlanRun = {
+    ...execution,
+    plan: compilePlan(plan, execution.snapshot),
+    fetchFromSubgraph,
+    data: createDataObject(),
+    errors: [],
+    shared: new Set(),
+    loaders: new EntityLoaders(),
+  };
+  const { root } = run.plan;
+  if (root !== undefined) await untilAborted(executeNode(run, root), signal);
+  return { data: run.data, errors: run.errors, shared: run.shared };
 }
 
-async function executeNode(
-  run: PlanRun,
-  node: PlanNode,
-  targets: readonly FetchTarget[],
-): Promise<void> {
+async function executeNode(run: PlanRun, node: CompiledNode): Promise<void> {
   run.context.signal.throwIfAborted();
   switch (node.kind) {
     case 'Sequence':
-      for (const child of node.nodes) await executeNode(run, child, targets);
+      for (const child of node.nodes) await executeNode(run, child);
       return;
     case 'Parallel':
-      await Promise.all(node.nodes.map((child) => executeNode(run, child, targets)));
+      await Promise.all(node.nodes.map((child) => executeNode(run, child)));
       return;
-    case 'Flatten': {
-      const flattened = flattenTargets(targets, node);
-      if (flattened.length > 0) await executeNode(run, node.node, flattened);
-      return;
-    }
     case 'Condition': {
-      const isMet = run.variables[clientVariableName(node.condition)] === true;
-      const branch = isMet ? node.ifClause : node.elseClause;
-      if (branch !== undefined) await executeNode(run, branch, targets);
+      const branch = run.variables[node.variable] === true ? node.ifClause : node.elseClause;
+      if (branch !== undefined) await executeNode(run, branch);
       return;
     }
-    case 'Fetch':
-      if (node.requires === undefined) await fetchRootFields(run, node, targets);
-      else await fetchEntities(run, { ...node, requires: node.requires }, targets);
-      return;
-    case 'Defer':
-      throw new AppError('BAD_REQUEST', 'Deferred fragments are not served.');
-    case 'Subscription':
-      throw new AppError('BAD_REQUEST', 'Subscriptions are not served.');
+    case 'RootFetch':
+      return fetchRootFields(run, node);
+    case 'EntityFetch':
+      return fetchEntities(run, node);
+    case 'Refused':
+      throw new AppError('BAD_REQUEST', node.message);
   }
 }
 

@@ -1,181 +1,237 @@
 import { AppError } from '@plaza/schema/errors';
 import type { SubgraphError, SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
-import { callSubgraph, variablesOf } from './call-subgraph.ts';
+import { appendVariable, callSubgraph, writeVariables } from './call-subgraph.ts';
+import type { EntityFetch } from './compile-plan.ts';
 import { contextArguments } from './context-arguments.ts';
+import type { DataPath } from './data-path.ts';
+import type { EntityBatch, LoadedEntity } from './entity-loader.ts';
 import type { PlanRun } from './execute-plan.ts';
 import type { FetchPlaces } from './fetch-errors.ts';
 import { failedFetchError, reportedError, reportedPath } from './fetch-errors.ts';
 import type { FetchTarget } from './flatten-path.ts';
+import { flattenTargets, objectsAt } from './flatten-path.ts';
 import type { DataObject } from './merge-data.ts';
-import { copyData, isObject, mergeData } from './merge-data.ts';
-import type { FetchNode, RequiresSelection } from './plan-node.ts';
-import { buildRepresentation, hasKey } from './representations.ts';
+import { assertShallow, copyData, isObject, mergeData } from './merge-data.ts';
 import { rewriteData } from './rewrite-data.ts';
 
-export interface EntityFetchNode extends FetchNode {
-  readonly requires: readonly RequiresSelection[];
-}
-
-/** One entity to fetch, and everywhere it occurs. */
+/** One entity to fetch, and the objects of the data that stand for it. */
 interface WantedEntity {
-  readonly representation: DataObject;
-  readonly targets: FetchTarget[];
+  readonly loaded: LoadedEntity;
+  readonly objects: DataObject[];
 }
 
-/** Entities that one request asks for: those with the same `@fromContext` arguments. */
-interface EntityBatch {
-  readonly contextArguments: Readonly<Record<string, unknown>>;
-  readonly entities: Map<string, WantedEntity>;
-}
+/** What one fetch wants of one call, by representation. */
+type WantedEntities = Map<string, WantedEntity>;
 
 /**
- * Fetches the entities at the targets and merges them there. An entity that occurs several times is
- * fetched once. Of one that lacks a required field only those fields are fetched that do without it;
- * the others stay empty.
+ * Fetches the entities at the fetch's path and merges them there. An entity that occurs several times
+ * is fetched once. Of one that lacks a required field only those fields are fetched that do without
+ * it; the others stay empty.
  */
-export async function fetchEntities(
-  run: PlanRun,
-  node: EntityFetchNode,
-  targets: readonly FetchTarget[],
-): Promise<void> {
-  const { batches, incomplete } = collectBatches(run, node, targets);
-  const parts = incomplete.length === 0 ? [] : (node.parts ?? []);
-  await Promise.all([
-    ...batches.map((batch) => fetchBatch(run, node, batch)),
-    ...parts.map((part) =>
-      fetchEntities(run, { ...part, requires: part.requires ?? [] }, incomplete),
-    ),
-  ]);
+export function fetchEntities(run: PlanRun, fetch: EntityFetch): Promise<void> {
+  // Paths cost more than objects; without contexts only errors need them, and find them later.
+  const isPathNeeded = (fetch.node.contextRewrites ?? []).length > 0;
+  return fetchTargets(
+    run,
+    fetch,
+    isPathNeeded
+      ? flattenTargets(run.data, fetch.path)
+      : objectsAt(run.data, fetch.path).map((object) => ({ object, path: undefined })),
+  );
 }
 
-function collectBatches(
+async function fetchTargets(
   run: PlanRun,
-  node: EntityFetchNode,
+  fetch: EntityFetch,
   targets: readonly FetchTarget[],
-): { readonly batches: readonly EntityBatch[]; readonly incomplete: readonly FetchTarget[] } {
-  const schema = run.snapshot.executionSchema;
-  const batches = new Map<string, EntityBatch>();
+): Promise<void> {
+  const { wanted, incomplete } = loadTargets(run, fetch, targets);
+  const work: Promise<void>[] = [];
+  for (const [batch, entities] of wanted) work.push(settleBatch(run, fetch, batch, entities));
+  if (incomplete.length > 0) {
+    for (const part of fetch.parts) work.push(fetchTargets(run, part, incomplete));
+  }
+  await (work.length === 1 ? work[0] : Promise.all(work));
+}
+
+function loadTargets(run: PlanRun, fetch: EntityFetch, targets: readonly FetchTarget[]) {
+  const wanted = new Map<EntityBatch, WantedEntities>();
   const incomplete: FetchTarget[] = [];
+  const ownVariables = writeVariables(run, fetch.node);
   for (const target of targets) {
-    const representation = representationOf(run, node, target);
+    const representation = fetch.representations(target.object);
     if (representation === undefined) {
       incomplete.push(target);
       continue;
     }
-    const context = contextArguments(run.data, target, node.contextRewrites ?? [], schema);
-    const batchKey = JSON.stringify(context);
-    let batch = batches.get(batchKey);
-    if (batch === undefined) {
-      batch = { contextArguments: context, entities: new Map() };
-      batches.set(batchKey, batch);
+    const variables = withContext(run, fetch, target, ownVariables);
+    const loaded = run.loaders.load(
+      variables === '' ? fetch.loaderKey : `${fetch.loaderKey}${variables}`,
+      representation,
+      (list) => sendBatch(run, fetch, variables, list),
+    );
+    let entities = wanted.get(loaded.batch);
+    if (entities === undefined) {
+      entities = new Map();
+      wanted.set(loaded.batch, entities);
     }
-    const entityKey = JSON.stringify(representation);
-    const known = batch.entities.get(entityKey);
-    if (known === undefined) batch.entities.set(entityKey, { representation, targets: [target] });
-    else known.targets.push(target);
+    const known = entities.get(representation);
+    if (known === undefined) entities.set(representation, { loaded, objects: [target.object] });
+    else known.objects.push(target.object);
   }
-  return { batches: [...batches.values()], incomplete };
+  return { wanted, incomplete };
 }
 
-/** Undefined when the subgraph could not know the entity by what there is to send. */
-function representationOf(
-  { snapshot }: PlanRun,
-  node: EntityFetchNode,
-  { object }: FetchTarget,
-): DataObject | undefined {
-  const schema = snapshot.executionSchema;
-  const representation = buildRepresentation(object, node.requires, schema);
-  if (representation === undefined) return undefined;
-  rewriteData(representation, node.inputRewrites, schema);
-  const keys = snapshot.entityKeys.of(node.serviceName, String(representation.__typename));
-  return hasKey(representation, keys) ? representation : undefined;
+function withContext(
+  run: PlanRun,
+  { node }: EntityFetch,
+  target: FetchTarget,
+  variables: string,
+): string {
+  if (node.contextRewrites === undefined) return variables;
+  const { executionSchema } = run.snapshot;
+  let text = variables;
+  const values = contextArguments(run.data, target, node.contextRewrites, executionSchema);
+  for (const [name, value] of Object.entries(values)) text = appendVariable(text, name, value);
+  return text;
 }
 
-async function fetchBatch(run: PlanRun, node: EntityFetchNode, batch: EntityBatch): Promise<void> {
-  const entities = [...batch.entities.values()];
-  const allPlaces: FetchPlaces = { node, paths: entities.flatMap(pathsOf) };
-  const recordFailure = (cause: unknown): void => {
-    run.errors.push(failedFetchError(cause, allPlaces));
-  };
-  const variables = {
-    ...variablesOf(run, node),
-    ...batch.contextArguments,
-    representations: entities.map(({ representation }) => representation),
-  };
-  const response = await callSubgraph(run, node, variables, recordFailure);
-  if (response === undefined) return;
-  for (const reported of response.errors ?? []) {
-    run.errors.push(locateReportedError(reported, entities, allPlaces));
+async function sendBatch(
+  run: PlanRun,
+  fetch: EntityFetch,
+  variables: string,
+  representations: string,
+): Promise<SubgraphResponse> {
+  const separator = variables === '' ? '' : ',';
+  const response = await callSubgraph(
+    run,
+    fetch,
+    `${variables}${separator}"representations":${representations}`,
+  );
+  const { outputRewrites } = fetch.node;
+  if (isObject(response.data)) {
+    assertShallow(response.data);
+    rewriteData(response.data._entities, outputRewrites, run.snapshot.executionSchema);
+  }
+  return response;
+}
+
+async function settleBatch(
+  run: PlanRun,
+  fetch: EntityFetch,
+  batch: EntityBatch,
+  wanted: WantedEntities,
+): Promise<void> {
+  const outcome = await batch.outcome;
+  run.context.signal.throwIfAborted();
+  const { node } = fetch;
+  if (outcome.response === undefined) {
+    run.errors.push(failedFetchError(outcome.cause, placesOf(run, fetch, wanted.values())));
+    return;
+  }
+  for (const reported of outcome.response.errors ?? []) {
+    recordReportedError(run, fetch, { batch, wanted }, reported);
   }
   try {
-    mergeEntities(run, node, entities, response);
+    const answers = readAnswers(node.serviceName, outcome.response, batch.representations.length);
+    for (const entity of wanted.values()) {
+      mergeEntity(run, fetch, entity, answers?.[entity.loaded.index]);
+    }
   } catch (error) {
-    recordFailure(error);
+    run.errors.push(failedFetchError(error, placesOf(run, fetch, wanted.values())));
   }
 }
 
 /** Throws AppError DOWNSTREAM_SERVICE_ERROR for an answer that says nothing of which entity is which. */
-function mergeEntities(
-  run: PlanRun,
-  node: EntityFetchNode,
-  entities: readonly WantedEntity[],
+function readAnswers(
+  subgraph: string,
   { data, errors }: SubgraphResponse,
-): void {
+  length: number,
+): readonly unknown[] | undefined {
   const answers = isObject(data) ? data._entities : undefined;
   if (!Array.isArray(answers)) {
-    if (errors !== undefined && errors.length > 0) return;
+    if (errors !== undefined && errors.length > 0) return undefined;
     throw new AppError(
       'DOWNSTREAM_SERVICE_ERROR',
-      `Subgraph ${node.serviceName} answered no list of entities and no error.`,
+      `Subgraph ${subgraph} answered no list of entities and no error.`,
     );
   }
-  if (answers.length !== entities.length) {
+  if (answers.length !== length) {
     throw new AppError(
       'DOWNSTREAM_SERVICE_ERROR',
-      `Subgraph ${node.serviceName} answered ${answers.length} entities for ${entities.length} representations.`,
+      `Subgraph ${subgraph} answered ${answers.length} entities for ${length} representations.`,
     );
   }
-  for (const [index, entity] of entities.entries()) {
-    mergeEntity(run, node, entity, answers[index]);
-  }
+  return answers;
 }
 
 function mergeEntity(
   run: PlanRun,
-  node: EntityFetchNode,
+  fetch: EntityFetch,
   entity: WantedEntity,
   answer: unknown,
 ): void {
   // Null says that the subgraph knows no such entity, which is no error by itself.
-  if (answer === null) return;
-  const schema = run.snapshot.executionSchema;
-  const copy = copyData(answer);
-  rewriteData(copy, node.outputRewrites, schema);
-  let isConsistent = isObject(copy);
-  for (const { object } of entity.targets) {
-    if (isObject(copy) && !mergeData(object, copy, schema)) isConsistent = false;
+  if (answer === null || answer === undefined) return;
+  const { loaded, objects } = entity;
+  const { executionSchema } = run.snapshot;
+  let isConsistent = isObject(answer);
+  if (isObject(answer)) {
+    const isShared = loaded.isMerged || objects.length > 1;
+    if (isShared && run.plan.canShareEntities) shareChildren(run, answer);
+    for (const object of objects) {
+      const own =
+        isShared && !run.plan.canShareEntities ? (copyData(answer) as DataObject) : answer;
+      if (!mergeData(object, own, executionSchema)) isConsistent = false;
+    }
+    loaded.isMerged = true;
   }
   if (isConsistent) return;
   const cause = new AppError(
     'DOWNSTREAM_SERVICE_ERROR',
-    `Subgraph ${node.serviceName} answered an entity of the wrong shape.`,
+    `Subgraph ${fetch.node.serviceName} answered an entity of the wrong shape.`,
   );
-  run.errors.push(failedFetchError(cause, { node, paths: pathsOf(entity) }));
+  run.errors.push(failedFetchError(cause, placesOf(run, fetch, [entity])));
+}
+
+function shareChildren(run: PlanRun, answer: DataObject): void {
+  for (const key of Object.keys(answer)) {
+    const child = answer[key];
+    if (typeof child === 'object' && child !== null) run.shared.add(child);
+  }
 }
 
 /** `_entities, 3, name` is `name` wherever the fourth entity occurs. */
-function locateReportedError(
+function recordReportedError(
+  run: PlanRun,
+  fetch: EntityFetch,
+  { batch, wanted }: { readonly batch: EntityBatch; readonly wanted: WantedEntities },
   reported: SubgraphError,
-  entities: readonly WantedEntity[],
-  allPlaces: FetchPlaces,
-) {
+): void {
   const [, index, ...rest] = reportedPath(reported);
-  const entity = typeof index === 'number' ? entities[index] : undefined;
-  return entity === undefined
-    ? reportedError(reported, allPlaces, [])
-    : reportedError(reported, { node: allPlaces.node, paths: pathsOf(entity) }, rest);
+  if (typeof index !== 'number' || index >= batch.representations.length) {
+    run.errors.push(reportedError(reported, placesOf(run, fetch, wanted.values()), []));
+    return;
+  }
+  const entity = wanted.values().find(({ loaded }) => loaded.index === index);
+  // Else it is about an entity that another fetch wanted, which tells of it.
+  if (entity === undefined) return;
+  run.errors.push(reportedError(reported, placesOf(run, fetch, [entity]), rest));
 }
 
-function pathsOf({ targets }: WantedEntity): FetchPlaces['paths'] {
-  return targets.map(({ path }) => path);
+/** Where the entities are in the data: in the order of the entities, then of the data. */
+function placesOf(
+  run: PlanRun,
+  { node, path }: EntityFetch,
+  entities: Iterable<WantedEntity>,
+): FetchPlaces {
+  const paths = new Map<DataObject, DataPath[]>();
+  for (const target of flattenTargets(run.data, path)) {
+    if (target.path === undefined) continue;
+    const known = paths.get(target.object);
+    if (known === undefined) paths.set(target.object, [target.path]);
+    else known.push(target.path);
+  }
+  const objects = [...entities].flatMap((entity) => entity.objects);
+  return { node, paths: [...new Set(objects)].flatMap((object) => paths.get(object) ?? []) };
 }

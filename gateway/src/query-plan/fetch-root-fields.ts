@@ -1,11 +1,14 @@
 import { AppError } from '@plaza/schema/errors';
 import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
-import { callSubgraph, variablesOf } from './call-subgraph.ts';
+import { callSubgraph, writeVariables } from './call-subgraph.ts';
+import type { RootFetch } from './compile-plan.ts';
 import type { DataPath } from './data-path.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { failedFetchError, reportedError, reportedPath } from './fetch-errors.ts';
 import type { FetchTarget } from './flatten-path.ts';
-import { copyData, isObject, mergeData } from './merge-data.ts';
+import { flattenTargets } from './flatten-path.ts';
+import type { DataObject } from './merge-data.ts';
+import { assertShallow, copyData, isObject, mergeData } from './merge-data.ts';
 import type { FetchNode } from './plan-node.ts';
 import { rewriteData } from './rewrite-data.ts';
 import { meetsConditions } from './root-fields.ts';
@@ -16,23 +19,25 @@ import { rootFieldsOfFetch } from './unanswered-root-fields.ts';
  * that lead back to a root type (such as `payload { query { ... } }`).
  * A failure is one error for each root field, as if each resolver had failed.
  */
-export async function fetchRootFields(
-  run: PlanRun,
-  node: FetchNode,
-  targets: readonly FetchTarget[],
-): Promise<void> {
+export async function fetchRootFields(run: PlanRun, fetch: RootFetch): Promise<void> {
+  const { node } = fetch;
+  const targets = flattenTargets(run.data, fetch.path);
+  if (targets.length === 0) return;
   const recordFailure = (cause: unknown): void => {
+    run.context.signal.throwIfAborted();
     for (const paths of placesOfFields(run, node, targets)) {
       run.errors.push(failedFetchError(cause, { node, paths }));
     }
   };
-  const response = await callSubgraph(run, node, variablesOf(run, node), recordFailure);
-  if (response === undefined) return;
-  recordReportedErrors(run, node, targets, response);
   try {
+    const response = await callSubgraph(run, fetch, writeVariables(run, node));
+    recordReportedErrors(run, node, targets, response);
     mergeAnswer(run, node, targets, response);
   } catch (error) {
     recordFailure(error);
+  } finally {
+    // A mutation may have changed every entity.
+    if (node.operationKind === 'mutation') run.loaders.forget();
   }
 }
 
@@ -41,22 +46,22 @@ function mergeAnswer(
   run: PlanRun,
   node: FetchNode,
   targets: readonly FetchTarget[],
-  { data, errors }: SubgraphResponse,
+  { data: answer, errors }: SubgraphResponse,
 ): void {
   const schema = run.snapshot.executionSchema;
-  if (!isObject(data)) {
+  if (!isObject(answer)) {
     if (errors !== undefined && errors.length > 0) return;
     throw new AppError(
       'DOWNSTREAM_SERVICE_ERROR',
       `Subgraph ${node.serviceName} answered neither data nor errors.`,
     );
   }
-  const answer = copyData(data);
+  assertShallow(answer);
   rewriteData(answer, node.outputRewrites, schema);
-  if (!isObject(answer)) return;
   let isConsistent = true;
   for (const { object } of targets) {
-    if (!mergeData(object, answer, schema)) isConsistent = false;
+    const own = targets.length > 1 ? (copyData(answer) as DataObject) : answer;
+    if (!mergeData(object, own, schema)) isConsistent = false;
   }
   if (isConsistent) return;
   throw new AppError(

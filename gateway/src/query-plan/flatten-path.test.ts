@@ -1,15 +1,14 @@
 import test from 'ava';
 import { dataKeysOf } from './data-path.ts';
-import { flattenTargets } from './flatten-path.ts';
+import { flattenTargets, objectsAt, parsePath } from './flatten-path.ts';
 import type { DataObject } from './merge-data.ts';
 
 function pathsAt(data: object, path: readonly (string | number)[]) {
-  const root = { object: data as DataObject, path: undefined };
-  const node = { kind: 'Fetch', serviceName: 'a', operation: '{a}' } as const;
-  const fetch = { ...node, operationKind: 'query', variableUsages: [] } as const;
-  return flattenTargets([root], { kind: 'Flatten', path, node: fetch }).map((target) =>
-    dataKeysOf(target.path).join('.'),
-  );
+  const steps = parsePath(path);
+  const targets = flattenTargets(data as DataObject, steps);
+  const objects = new Set(targets.map(({ object }) => object));
+  if (objectsAt(data as DataObject, steps).length !== objects.size) throw new Error('They differ');
+  return targets.map((target) => dataKeysOf(target.path).join('.'));
 }
 
 const feed = {

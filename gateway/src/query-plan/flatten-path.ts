@@ -1,7 +1,7 @@
 import type { DataPath } from './data-path.ts';
 import type { DataObject } from './merge-data.ts';
 import { isObject } from './merge-data.ts';
-import type { FlattenNode } from './plan-node.ts';
+import { isInheritedName, ownValue } from './own-value.ts';
 
 /** An object of fetched data that a fetch adds to. */
 export interface FetchTarget {
@@ -9,7 +9,8 @@ export interface FetchTarget {
   readonly path: DataPath | undefined;
 }
 
-interface PathStep {
+/** One element of a plan's path, read once. */
+export interface PathStep {
   /** Undefined stays, `@` goes to each item of a list, all else to that key. */
   readonly key: string | undefined;
   /** Names of the only types to go on with. */
@@ -21,45 +22,66 @@ interface Place {
   readonly path: DataPath | undefined;
 }
 
-const stepsOfNode = new WeakMap<FlattenNode, readonly PathStep[]>();
-
-/** The objects at the node's path. What is null, or not of the shape that the path tells, is left out. */
-export function flattenTargets(
-  targets: readonly FetchTarget[],
-  node: FlattenNode,
-): readonly FetchTarget[] {
-  let places: readonly Place[] = targets.map(({ object, path }) => ({ value: object, path }));
-  for (const step of stepsOf(node)) places = places.flatMap((place) => takeStep(place, step));
-  return places.flatMap(({ value, path }) => (isObject(value) ? [{ object: value, path }] : []));
+/** Reads elements such as `name`, `@`, `|[A,B]`, `name|[A,B]` and `@|[A,B]`. */
+export function parsePath(path: readonly (string | number)[]): readonly PathStep[] {
+  return path.map((element) => {
+    const [key = '', condition] = String(element).split('|');
+    return {
+      key: key === '' ? undefined : key,
+      typenames: condition?.slice(1, -1).split(','),
+    };
+  });
 }
 
-function stepsOf(node: FlattenNode): readonly PathStep[] {
-  let steps = stepsOfNode.get(node);
-  if (steps === undefined) {
-    steps = node.path.map((element) => parsePathStep(String(element)));
-    stepsOfNode.set(node, steps);
+/**
+ * The objects at a path, each once, however many places share it. What is null, or not of the shape
+ * that the path tells, is left out.
+ */
+export function objectsAt(root: DataObject, steps: readonly PathStep[]): readonly DataObject[] {
+  let values: unknown[] = [root];
+  for (const { key, typenames } of steps) {
+    if (key === '@') values = itemsOf(values);
+    else if (key !== undefined) values = childrenAt(values, key);
+    if (typenames !== undefined) values = values.filter((value) => isOfType(value, typenames));
   }
-  return steps;
+  const objects = values.filter(isObject);
+  return objects.length < 2 ? objects : [...new Set(objects)];
 }
 
-/** Reads `name`, `@`, `|[A,B]`, `name|[A,B]` and `@|[A,B]`. */
-function parsePathStep(element: string): PathStep {
-  const [key = '', condition] = element.split('|');
-  return {
-    key: key === '' ? undefined : key,
-    typenames: condition?.slice(1, -1).split(','),
-  };
+function itemsOf(lists: readonly unknown[]): unknown[] {
+  const items: unknown[] = [];
+  for (const list of lists.length < 2 ? lists : new Set(lists)) {
+    if (!Array.isArray(list)) continue;
+    for (const item of list) if (item !== null) items.push(item);
+  }
+  return items;
+}
+
+function childrenAt(values: readonly unknown[], key: string): unknown[] {
+  const isInherited = isInheritedName(key);
+  const children: unknown[] = [];
+  for (const value of values) {
+    if (!isObject(value)) continue;
+    const child = isInherited ? ownValue(value, key) : value[key];
+    if (child !== null && child !== undefined) children.push(child);
+  }
+  return children;
+}
+
+/** The same with the place of each: an object that several places share is there for each of them. */
+export function flattenTargets(
+  root: DataObject,
+  steps: readonly PathStep[],
+): readonly FetchTarget[] {
+  let places: readonly Place[] = [{ value: root, path: undefined }];
+  for (const step of steps) places = places.flatMap((place) => takeStep(place, step));
+  return places.flatMap(({ value, path }) => (isObject(value) ? [{ object: value, path }] : []));
 }
 
 function takeStep(place: Place, { key, typenames }: PathStep): readonly Place[] {
   const places = key === undefined ? [place] : placesAt(place, key);
   if (typenames === undefined) return places;
-  return places.filter(
-    ({ value }) =>
-      isObject(value) &&
-      typeof value.__typename === 'string' &&
-      typenames.includes(value.__typename),
-  );
+  return places.filter(({ value }) => isOfType(value, typenames));
 }
 
 function placesAt({ value, path }: Place, key: string): readonly Place[] {
@@ -67,5 +89,11 @@ function placesAt({ value, path }: Place, key: string): readonly Place[] {
     if (!Array.isArray(value)) return [];
     return value.map((item, index) => ({ value: item, path: { parent: path, key: index } }));
   }
-  return isObject(value) ? [{ value: value[key], path: { parent: path, key } }] : [];
+  return isObject(value) ? [{ value: ownValue(value, key), path: { parent: path, key } }] : [];
+}
+
+function isOfType(value: unknown, typenames: readonly string[]): boolean {
+  return (
+    isObject(value) && typeof value.__typename === 'string' && typenames.includes(value.__typename)
+  );
 }

@@ -1,10 +1,11 @@
 import { AppError } from '@plaza/schema/errors';
 import type { GraphQLSchema } from 'graphql';
 import { isObjectType } from 'graphql';
+import { setOwnValue } from './own-value.ts';
 
 /**
- * Fetched data. Made without a prototype, so that a key such as `__proto__` or `constructor` in an
- * answer is a key and nothing else.
+ * Fetched data: what `JSON.parse` made of answers, so a key such as `__proto__` or `constructor` is
+ * the object's own. Whoever reads a key that could be inherited reads it with `ownValue`.
  */
 export type DataObject = Record<string, unknown>;
 
@@ -19,78 +20,94 @@ export function isObject(value: unknown): value is DataObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Copies an answer. Throws AppError DOWNSTREAM_SERVICE_ERROR when it nests too deeply. */
-export function copyData(value: unknown, depth = 0): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+/** Throws AppError DOWNSTREAM_SERVICE_ERROR when the answer nests too deeply. */
+export function assertShallow(value: unknown, depth = 0): void {
+  if (typeof value !== 'object' || value === null) return;
   assertDepth(depth);
-  if (Array.isArray(value)) return value.map((item) => copyData(item, depth + 1));
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      if (typeof item === 'object') assertShallow(item, depth + 1);
+    }
+    return;
+  }
+  for (const key in value) {
+    const item = (value as DataObject)[key];
+    if (typeof item === 'object') assertShallow(item, depth + 1);
+  }
+}
+
+/** A copy for data that must not be one object with another place's, however equal. */
+export function copyData(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyData);
   const copy = createDataObject();
-  for (const [key, item] of Object.entries(value)) copy[key] = copyData(item, depth + 1);
+  for (const [key, item] of Object.entries(value)) copy[key] = copyData(item);
   return copy;
 }
 
 /**
- * Merges an answer into an object of fetched data. What is there already is never replaced by null,
- * by less, or by a thing of another kind; false says that the answer was such a thing.
- * Throws AppError DOWNSTREAM_SERVICE_ERROR when the answer nests too deeply.
+ * Merges an answer into an object of fetched data. The answer's lists and objects become part of the
+ * data, so it must be shallow (`assertShallow`) and belong to this request. What is there already is
+ * never replaced by null, by less, or by a thing of another kind; false says that the answer was such
+ * a thing.
  */
-export function mergeData(target: DataObject, answer: object, schema: GraphQLSchema): boolean {
-  return mergeObjects(target, answer, schema, 0);
+export function mergeData(target: DataObject, answer: DataObject, schema: GraphQLSchema): boolean {
+  return new Merge(schema).mergeObjects(target, answer);
 }
 
-function mergeObjects(
-  target: DataObject,
-  answer: object,
-  schema: GraphQLSchema,
-  depth: number,
-): boolean {
-  assertDepth(depth);
-  let isConsistent = true;
-  for (const [key, value] of Object.entries(answer)) {
-    if (value === undefined) continue;
-    const present = target[key];
-    if (key === '__typename') target[key] = mergeTypename(present, value, schema);
-    else if (present === undefined || present === null) target[key] = copyData(value, depth + 1);
-    else if (!mergeValues(present, value, schema, depth + 1)) isConsistent = false;
-    else if (typeof present !== 'object' && value !== null) target[key] = value;
+/** One merge. Data that are shared by several places may lead back to themselves. */
+class Merge {
+  readonly #schema: GraphQLSchema;
+  #merged: Map<object, Set<object>> | undefined;
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
   }
-  return isConsistent;
-}
 
-/** Merges lists and objects in place; leaves are the caller's. */
-function mergeValues(
-  present: unknown,
-  value: unknown,
-  schema: GraphQLSchema,
-  depth: number,
-): boolean {
-  if (value === null || value === undefined) return true;
-  if (Array.isArray(present)) {
-    return Array.isArray(value) && mergeLists(present, value, schema, depth);
-  }
-  if (Array.isArray(value)) return false;
-  if (isObject(present)) return isObject(value) && mergeObjects(present, value, schema, depth);
-  return typeof value !== 'object';
-}
-
-function mergeLists(
-  present: unknown[],
-  value: readonly unknown[],
-  schema: GraphQLSchema,
-  depth: number,
-): boolean {
-  assertDepth(depth);
-  if (present.length !== value.length) return false;
-  let isConsistent = true;
-  for (const [index, item] of value.entries()) {
-    const presentItem = present[index];
-    if (presentItem === undefined || presentItem === null) {
-      present[index] = copyData(item, depth + 1);
-    } else if (!mergeValues(presentItem, item, schema, depth + 1)) {
-      isConsistent = false;
+  mergeObjects(target: DataObject, answer: DataObject): boolean {
+    let isConsistent = true;
+    for (const key of Object.keys(answer)) {
+      const value = answer[key];
+      if (value === undefined) continue;
+      const present = target[key];
+      if (present === undefined || present === null) target[key] = value;
+      else if (!Object.hasOwn(target, key)) setOwnValue(target, key, value);
+      else if (key === '__typename') target[key] = mergeTypename(present, value, this.#schema);
+      else if (!this.#mergeValues(present, value)) isConsistent = false;
+      else if (typeof present !== 'object' && value !== null) target[key] = value;
     }
+    return isConsistent;
   }
-  return isConsistent;
+
+  /** Merges lists and objects in place; leaves are the caller's. */
+  #mergeValues(present: unknown, value: unknown): boolean {
+    if (value === null || value === undefined) return true;
+    if (typeof present !== 'object' || present === null) return typeof value !== 'object';
+    if (typeof value !== 'object' || Array.isArray(present) !== Array.isArray(value)) return false;
+    if (present === value || this.#isMerged(present, value)) return true;
+    if (Array.isArray(present)) return Array.isArray(value) && this.#mergeLists(present, value);
+    return this.mergeObjects(present as DataObject, value as DataObject);
+  }
+
+  #mergeLists(present: unknown[], value: readonly unknown[]): boolean {
+    if (present.length !== value.length) return false;
+    let isConsistent = true;
+    for (const [index, item] of value.entries()) {
+      const presentItem = present[index];
+      if (presentItem === undefined || presentItem === null) present[index] = item;
+      else if (!this.#mergeValues(presentItem, item)) isConsistent = false;
+    }
+    return isConsistent;
+  }
+
+  #isMerged(present: object, value: object): boolean {
+    this.#merged ??= new Map();
+    const values = this.#merged.get(present);
+    if (values === undefined) this.#merged.set(present, new Set([value]));
+    else if (values.has(value)) return true;
+    else values.add(value);
+    return false;
+  }
 }
 
 /**

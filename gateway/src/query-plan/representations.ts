@@ -10,6 +10,7 @@ import {
 import type { KeyPaths } from '../supergraph/entity-keys.ts';
 import type { DataObject } from './merge-data.ts';
 import { createDataObject, isObject } from './merge-data.ts';
+import { ownValue } from './own-value.ts';
 import type { RequiresSelection } from './plan-node.ts';
 import { meetsTypeCondition } from './type-condition.ts';
 
@@ -53,7 +54,7 @@ function selectInto(
       continue;
     }
     const type = fieldType(typename, selection.name, schema);
-    const value = selectValue(object[key], selection.selections, type, schema);
+    const value = selectValue(ownValue(object, key), selection.selections, type, schema);
     if (value === missing) return false;
     representation[key] = mergeSelected(representation[key], value);
   }
@@ -96,7 +97,8 @@ function mergeSelected(present: unknown, value: unknown): unknown {
   return value;
 }
 
-function fieldType(
+/** The type of a field, when both the type and the field are known. */
+export function fieldType(
   typename: unknown,
   fieldName: string,
   schema: GraphQLSchema,
@@ -118,5 +120,5 @@ function isPresent(value: unknown, path: readonly string[]): boolean {
   const [key, ...rest] = path;
   if (key === undefined || value === null) return value !== undefined;
   if (Array.isArray(value)) return value.every((item) => isPresent(item, path));
-  return isObject(value) && isPresent(value[key], rest);
+  return isObject(value) && isPresent(ownValue(value, key), rest);
 }

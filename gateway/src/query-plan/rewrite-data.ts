@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { DataObject } from './merge-data.ts';
 import { isObject } from './merge-data.ts';
+import { ownValue, setOwnValue } from './own-value.ts';
 import type { DataRewrite } from './plan-node.ts';
 import { meetsTypeCondition } from './type-condition.ts';
 
@@ -25,7 +26,7 @@ function rewriteAt(data: unknown, rewrite: DataRewrite, at: number, schema: Grap
   if (at === rewrite.path.length - 1) {
     rewriteKey(data, element, rewrite);
   } else if (!element.startsWith(fragmentPrefix)) {
-    rewriteAt(data[element], rewrite, at + 1, schema);
+    rewriteAt(ownValue(data, element), rewrite, at + 1, schema);
   } else if (canBe(data.__typename, element.slice(fragmentPrefix.length), schema)) {
     rewriteAt(data, rewrite, at + 1, schema);
   }
@@ -38,10 +39,10 @@ function canBe(typename: unknown, condition: string, schema: GraphQLSchema): boo
 
 function rewriteKey(data: DataObject, key: string, rewrite: DataRewrite): void {
   if (rewrite.kind === 'ValueSetter') {
-    data[key] = rewrite.setValueTo;
+    setOwnValue(data, key, rewrite.setValueTo);
   } else if (Object.hasOwn(data, key)) {
     // Present counts, not truthy: 0, false, "" and null are values.
-    data[rewrite.renameKeyTo] = data[key];
+    setOwnValue(data, rewrite.renameKeyTo, data[key]);
     delete data[key];
   }
 }

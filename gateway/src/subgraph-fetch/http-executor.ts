@@ -99,11 +99,7 @@ async function send(
       subgraph,
       path,
       headers: subgraphHeaders(request.context, forward),
-      body: JSON.stringify({
-        query: request.operation,
-        operationName: request.operationName,
-        variables: request.variables,
-      }),
+      body: request.body,
       timeoutMs: settings.timeoutMs,
       responseBytesMax: settings.responseBytesMax,
       signal: request.context.signal,

@@ -12,9 +12,9 @@ export interface SubgraphRequest {
   readonly subgraph: string;
   /** GraphQL text as it goes over the wire. */
   readonly operation: string;
-  readonly operationName?: string;
   readonly operationKind: 'query' | 'mutation' | 'subscription';
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** The request body: JSON with `query`, `variables`, and `operationName` if it has one. */
+  readonly body: string;
   readonly context: RequestContext;
 }
 
@@ -25,7 +25,7 @@ export interface SubgraphError {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** A subgraph's well-formed GraphQL answer. */
+/** A subgraph's well-formed GraphQL answer. It belongs to whoever asked, and may be changed. */
 export interface SubgraphResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly SubgraphError[];

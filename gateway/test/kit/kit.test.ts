@@ -15,7 +15,8 @@ const products = defineSubgraph({
 
 function request(operation: string, signal = new AbortController().signal): SubgraphRequest {
   const context = { requestId: '1', headers: {}, signal };
-  return { subgraph: 'products', operation, operationKind: 'query', variables: {}, context };
+  const body = JSON.stringify({ query: operation });
+  return { subgraph: 'products', operation, operationKind: 'query', body, context };
 }
 
 test('composes fixture subgraphs, and says why it cannot', (t) => {

@@ -6,6 +6,7 @@ import type {
   SubgraphResponse,
 } from '../../src/subgraph-fetch/subgraph-request.ts';
 import type { Subgraph } from './define-subgraph.ts';
+import type { GraphQLRequestBody } from './execute-on-subgraph.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 
 /** What a subgraph does with its next calls. */
@@ -18,12 +19,17 @@ export type LocalBehaviour =
   /** No answer until the request's signal aborts. */
   | { readonly kind: 'hang' };
 
+/** A call as a subgraph received it. */
+export interface ReceivedCall extends SubgraphRequest {
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
 export interface LocalSubgraphFetch {
   readonly fetch: SubgraphFetch;
   /** Every call in the order in which it was made. */
-  readonly calls: readonly SubgraphRequest[];
+  readonly calls: readonly ReceivedCall[];
   /** The calls that one subgraph received. */
-  callsTo(subgraph: string): readonly SubgraphRequest[];
+  callsTo(subgraph: string): readonly ReceivedCall[];
   behave(subgraph: string, behaviour: LocalBehaviour): void;
 }
 
@@ -31,7 +37,7 @@ export interface LocalSubgraphFetch {
 export function createLocalSubgraphFetch(subgraphs: readonly Subgraph[]): LocalSubgraphFetch {
   const byName = new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph]));
   const behaviours = new Map<string, LocalBehaviour>();
-  const calls: SubgraphRequest[] = [];
+  const calls: ReceivedCall[] = [];
 
   const subgraphNamed = (name: string): Subgraph => {
     const subgraph = byName.get(name);
@@ -47,25 +53,22 @@ export function createLocalSubgraphFetch(subgraphs: readonly Subgraph[]): LocalS
     },
     fetch: async (request) => {
       const subgraph = subgraphNamed(request.subgraph);
-      calls.push(request);
+      const body = JSON.parse(request.body) as GraphQLRequestBody;
+      calls.push({ ...request, variables: body.variables ?? {} });
       request.context.signal.throwIfAborted();
-      return answer(subgraph, request, behaviours.get(subgraph.name) ?? { kind: 'ok' });
+      return answer(subgraph, { request, body }, behaviours.get(subgraph.name) ?? { kind: 'ok' });
     },
   };
 }
 
 function answer(
   subgraph: Subgraph,
-  request: SubgraphRequest,
+  { request, body }: { readonly request: SubgraphRequest; readonly body: GraphQLRequestBody },
   behaviour: LocalBehaviour,
 ): Promise<SubgraphResponse> {
   switch (behaviour.kind) {
     case 'ok':
-      return executeOnSubgraph(subgraph, {
-        query: request.operation,
-        variables: request.variables,
-        ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
-      });
+      return executeOnSubgraph(subgraph, body);
     case 'reject':
       return Promise.reject(
         behaviour.error ??

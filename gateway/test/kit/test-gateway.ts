@@ -4,14 +4,13 @@ import type { ConfigInput } from '../../src/config.ts';
 import { createConfig } from '../../src/config.ts';
 import type { Gateway, OperationResult } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
-import type { SubgraphRequest } from '../../src/subgraph-fetch/subgraph-request.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
 import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
 import { fixedSupergraph } from '../../src/supergraph/supergraph-source.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { composeFixture } from './compose-fixture.ts';
 import type { Subgraph } from './define-subgraph.ts';
-import type { LocalBehaviour } from './local-subgraph-fetch.ts';
+import type { LocalBehaviour, ReceivedCall } from './local-subgraph-fetch.ts';
 import { createLocalSubgraphFetch } from './local-subgraph-fetch.ts';
 
 export interface TestGatewayOptions {
@@ -40,7 +39,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly snapshot: SupergraphSnapshot;
   execute(request: TestRequest): Promise<OperationResult>;
   /** The calls that a subgraph has received so far; without a name, those of all subgraphs. */
-  fetches(subgraph?: string): readonly SubgraphRequest[];
+  fetches(subgraph?: string): readonly ReceivedCall[];
   /** What a subgraph does from now on. */
   behave(subgraph: string, behaviour: LocalBehaviour): void;
   /** The log lines so far, parsed. */

@@ -1,0 +1,150 @@
+import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { PathStep } from './flatten-path.ts';
+import { parsePath } from './flatten-path.ts';
+import { clientVariableName } from './isolate-response-names.ts';
+import type { FetchNode, PlanNode, QueryPlan } from './plan-node.ts';
+import type { RepresentationWriter } from './write-representation.ts';
+import { createRepresentationWriter } from './write-representation.ts';
+
+/** A plan made ready to run many times: paths, request bodies and representations read once. */
+export interface CompiledPlan {
+  readonly root: CompiledNode | undefined;
+  /** False where one entity may differ by the place at which it is reached. */
+  readonly canShareEntities: boolean;
+}
+
+export type CompiledNode =
+  | { readonly kind: 'Sequence' | 'Parallel'; readonly nodes: readonly CompiledNode[] }
+  | {
+      readonly kind: 'Condition';
+      readonly variable: string;
+      readonly ifClause: CompiledNode | undefined;
+      readonly elseClause: CompiledNode | undefined;
+    }
+  | RootFetch
+  | EntityFetch
+  | { readonly kind: 'Refused'; readonly message: string };
+
+interface CompiledFetch {
+  readonly node: FetchNode;
+  /** From the root of the data to the objects that the fetch adds to. */
+  readonly path: readonly PathStep[];
+  /** The request body up to the values of its variables: `{"query":"…","variables":{`. */
+  readonly opening: string;
+}
+
+export interface RootFetch extends CompiledFetch {
+  readonly kind: 'RootFetch';
+}
+
+export interface EntityFetch extends CompiledFetch {
+  readonly kind: 'EntityFetch';
+  /** Equal for fetches that make the same of the same representations. */
+  readonly loaderKey: string;
+  readonly representations: RepresentationWriter;
+  /** What to fetch of entities that lack something that this fetch requires. */
+  readonly parts: readonly EntityFetch[];
+}
+
+const compiledPlans = new WeakMap<QueryPlan, CompiledPlan>();
+
+/** The compiled form of a plan, made when it first runs and kept as long as the plan is. */
+export function compilePlan(plan: QueryPlan, snapshot: SupergraphSnapshot): CompiledPlan {
+  let compiled = compiledPlans.get(plan);
+  if (compiled === undefined) {
+    compiled = {
+      root: plan.node === undefined ? undefined : compileNode(plan.node, [], snapshot),
+      canShareEntities: plan.node === undefined || !usesContext(plan.node),
+    };
+    compiledPlans.set(plan, compiled);
+  }
+  return compiled;
+}
+
+function compileNode(
+  node: PlanNode,
+  path: readonly PathStep[],
+  snapshot: SupergraphSnapshot,
+): CompiledNode {
+  const compile = (child: PlanNode | undefined): CompiledNode | undefined =>
+    child === undefined ? undefined : compileNode(child, path, snapshot);
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return {
+        kind: node.kind,
+        nodes: node.nodes.map((child) => compileNode(child, path, snapshot)),
+      };
+    case 'Flatten':
+      return compileNode(node.node, [...path, ...parsePath(node.path)], snapshot);
+    case 'Condition':
+      return {
+        kind: 'Condition',
+        variable: clientVariableName(node.condition),
+        ifClause: compile(node.ifClause),
+        elseClause: compile(node.elseClause),
+      };
+    case 'Fetch':
+      return node.requires === undefined
+        ? { kind: 'RootFetch', node, path, opening: openBody(node) }
+        : compileEntityFetch(node, path, snapshot);
+    case 'Defer':
+      return { kind: 'Refused', message: 'Deferred fragments are not served.' };
+    case 'Subscription':
+      return { kind: 'Refused', message: 'Subscriptions are not served.' };
+  }
+}
+
+function compileEntityFetch(
+  node: FetchNode,
+  path: readonly PathStep[],
+  snapshot: SupergraphSnapshot,
+): EntityFetch {
+  return {
+    kind: 'EntityFetch',
+    node,
+    path,
+    opening: openBody(node),
+    loaderKey: JSON.stringify([
+      node.serviceName,
+      withoutName(node),
+      node.variableUsages,
+      node.outputRewrites,
+    ]),
+    representations: createRepresentationWriter(node, snapshot),
+    parts: (node.parts ?? []).map((part) => compileEntityFetch(part, path, snapshot)),
+  };
+}
+
+/** The planner numbers the names of a plan's operations, so equal ones differ in their names alone. */
+function withoutName({ operation, operationName }: FetchNode): string {
+  return operationName === undefined ? operation : operation.replace(operationName, '');
+}
+
+function openBody({ operation, operationName }: FetchNode): string {
+  const name =
+    operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
+  return `{"query":${JSON.stringify(operation)}${name},"variables":{`;
+}
+
+function usesContext(node: PlanNode): boolean {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.some(usesContext);
+    case 'Flatten':
+      return usesContext(node.node);
+    case 'Condition':
+      return [node.ifClause, node.elseClause].some(
+        (clause) => clause !== undefined && usesContext(clause),
+      );
+    case 'Fetch':
+      return (
+        (node.contextRewrites ?? []).length > 0 ||
+        (node.parts ?? []).some((part) => usesContext(part))
+      );
+    case 'Defer':
+    case 'Subscription':
+      return false;
+  }
+}
