@@ -9,7 +9,6 @@ import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import { CardPaymentService } from './payment/card-payment.service.ts';
 import { PaymentService } from './payment/payment.service.ts';
 import { PaymentLinkService } from './payment-link/payment-link.service.ts';
-import { HttpPaymentProvider } from './provider/http-payment-provider.ts';
 import type { PaymentProvider } from './provider/payment-provider.ts';
 import { ProviderSync } from './provider/provider-sync.ts';
 import { reconcilePayments } from './provider/reconcile-payments.ts';
@@ -24,7 +23,6 @@ const purgeIntervalMs = 3_600_000;
 export interface OpenServices {
   readonly services: PaymentsServices;
   readonly transactions: PaymentsTransactions;
-  readonly provider: PaymentProvider;
   readonly sync: ProviderSync;
   readonly jobs: readonly BackgroundJob[];
   /** Something waits for the jobs that talk to the provider. */
@@ -33,8 +31,8 @@ export interface OpenServices {
 
 /** Everything of payments that lives as long as the process, connected with each other. */
 export function openServices(
-  prisma: PrismaClient,
   { config, log, messaging }: SubgraphDependencies<PaymentsConfig>,
+  { prisma, provider }: { readonly prisma: PrismaClient; readonly provider: PaymentProvider },
 ): OpenServices {
   const { reconcileDelayMs, reconcileIntervalMs: everyMs } = config;
   const transactions = new Transactions<Prisma.TransactionClient>({
@@ -43,7 +41,6 @@ export function openServices(
     pubSub: messaging.pubSub,
     log,
   });
-  const provider = new HttpPaymentProvider({ settings: config.provider, log });
   const base = { prisma, transactions, provider, log, reconcileDelayMs };
   const sync = new ProviderSync({ ...base, abandonAfterMs: config.abandonAfterMs });
   const sender = new RefundSender(base);
@@ -58,12 +55,11 @@ export function openServices(
     refunding.wake();
   };
   const cards = new CardPaymentService({
-    ...base,
     ...config,
+    ...base,
     sync,
     callTimeoutMs: config.provider.callTimeoutMs,
     wakeJobs,
-    provider,
   });
   const paymentLinks = new PaymentLinkService({ prisma, transactions, cards });
   const services = {
@@ -85,5 +81,5 @@ export function openServices(
     run: () => purgeProviderEvents(prisma),
   });
   const jobs = [reconciliation, refunding, expiry, purge];
-  return { services, transactions, provider, sync, jobs, wakeJobs };
+  return { services, transactions, sync, jobs, wakeJobs };
 }

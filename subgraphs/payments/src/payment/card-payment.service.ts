@@ -29,8 +29,8 @@ import { announcePayment, lockPayment } from './payment-state.ts';
 
 /** How often an order that is not known yet is looked for. */
 const orderPollMs = 100;
-/** How much longer than its call a payment is left alone by the job that looks after lost ones. */
-const callGraceMs = 5_000;
+/** So many times its deadline a call is left alone by the job that looks after lost ones. */
+const callGraceFactor = 2;
 
 export interface CardPaymentOptions {
   readonly prisma: PrismaClient;
@@ -119,7 +119,7 @@ export class CardPaymentService {
         currency: order.currency,
         provider: providerName,
         providerState: 'SENDING',
-        nextCheckAt: new Date(Date.now() + this.#options.callTimeoutMs + callGraceMs),
+        nextCheckAt: new Date(Date.now() + this.#options.callTimeoutMs * callGraceFactor),
         paymentLinkId,
       },
     });

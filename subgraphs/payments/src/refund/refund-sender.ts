@@ -35,7 +35,7 @@ export class RefundSender {
     return claimed.length === batchMax;
   }
 
-  /** Sends one refund now, unless another process is at it. */
+  /** Sends a refund for the first time, before it is due. */
   async sendNow(refundId: string): Promise<void> {
     for (const refund of await this.#claim(refundId)) await this.#send(refund);
   }
@@ -45,8 +45,9 @@ export class RefundSender {
     const claimed = await prisma.$queryRaw<{ id: string }[]>`
       UPDATE refunds SET attempts = attempts + 1, next_try_at = now() + interval '1 millisecond'
         * ${reconcileDelayMs}::int * least(${delayFactorMax}::int, 2 ^ least(attempts, 10))
-      WHERE id IN (SELECT id FROM refunds WHERE next_try_at <= now()
-        AND (${refundId}::uuid IS NULL OR id = ${refundId}::uuid)
+      WHERE id IN (SELECT id FROM refunds
+        WHERE CASE WHEN ${refundId}::uuid IS NULL THEN next_try_at <= now()
+          ELSE id = ${refundId}::uuid AND attempts = 0 AND next_try_at IS NOT NULL END
         ORDER BY next_try_at LIMIT ${batchMax}::int FOR UPDATE SKIP LOCKED)
       RETURNING id`;
     const ids = claimed.map(({ id }) => id);

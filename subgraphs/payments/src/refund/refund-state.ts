@@ -13,6 +13,8 @@ export interface RefundGrant {
   /** Staff or buyer; null for the system. */
   readonly requestedBy: string | null;
   readonly refundRequestId?: string;
+  /** When the job sends it, if nobody has done so before; default at once. */
+  readonly sendAt?: Date;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface RefundGrant {
 export async function grantRefund(
   work: PaymentsWork,
   payment: Payment,
-  { id = createUuidV7(), amountMinor, reason, requestedBy, refundRequestId }: RefundGrant,
+  { id = createUuidV7(), amountMinor, reason, requestedBy, refundRequestId, sendAt }: RefundGrant,
 ): Promise<Refund | undefined> {
   if (amountMinor <= 0) return undefined;
   const reserved = await work.tx.$executeRaw`
@@ -43,7 +45,7 @@ export async function grantRefund(
       reason,
       requestedBy,
       refundRequestId: refundRequestId ?? null,
-      nextTryAt: isAtProvider ? new Date() : null,
+      nextTryAt: isAtProvider ? (sendAt ?? new Date()) : null,
     },
   });
   if (isAtProvider) return refund;

@@ -13,6 +13,9 @@ import type { RefundPaymentResult } from './refund.result.ts';
 import type { RefundSender } from './refund-sender.ts';
 import { grantRefund } from './refund-state.ts';
 
+/** The call that asks for a refund sends it; the job does only if that call dies. */
+const sendDelayMs = 2_000;
+
 export interface RefundRequest {
   readonly paymentId: string;
   /** Null for all that is left. */
@@ -85,7 +88,14 @@ export class RefundService {
     }
     const refundId = createUuidV7();
     if ((await claimKey(tx, call, refundId)).kind !== 'new') return paymentKeyReused;
-    const grant = { id: refundId, amountMinor, reason: 'STAFF', requestedBy: owner } as const;
+    const sendAt = new Date(Date.now() + sendDelayMs);
+    const grant = {
+      id: refundId,
+      amountMinor,
+      sendAt,
+      reason: 'STAFF',
+      requestedBy: owner,
+    } as const;
     const refund = await grantRefund(work, payment, grant);
     if (refund === undefined) throw new Error(`Payment ${id} changed while it was locked`);
     const reserved = { refundReservedMinor: payment.refundReservedMinor };

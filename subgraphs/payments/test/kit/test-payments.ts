@@ -54,11 +54,12 @@ export interface TestPayments extends AsyncDisposable {
 export async function createTestPayments(
   changes: Partial<PaymentsConfig> = {},
   sandboxChanges: Partial<SandboxConfig> = {},
+  definition = paymentsSubgraph,
 ): Promise<TestPayments> {
   const sandboxPort = await findFreePort();
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   const config = readPaymentsConfig({});
-  const subgraph = await createTestSubgraph(paymentsSubgraph, {
+  const subgraph = await createTestSubgraph(definition, {
     ...config,
     reconcileIntervalMs: 50,
     reconcileDelayMs: 100,

@@ -1,0 +1,122 @@
+import { createUuidV7 } from '@plaza/kit/uuid';
+import anyTest, { type TestFn } from 'ava';
+import {
+  asAna,
+  asSeller,
+  createTestPayments,
+  eventually,
+  type TestPayments,
+} from './kit/test-payments.ts';
+
+const test = anyTest as TestFn<TestPayments>;
+
+test.before(async (t) => {
+  t.context = await createTestPayments();
+});
+test.after.always(async (t) => {
+  await t.context?.[Symbol.asyncDispose]();
+});
+
+const createMutation = `mutation ($orderId: ID!, $expiresAt: DateTime!, $activatesAt: DateTime, $key: String!) {
+  createPaymentLink(orderId: $orderId, expiresAt: $expiresAt, activatesAt: $activatesAt, idempotencyKey: $key) {
+    __typename
+    ... on PaymentLinkCreated { link { code status expiresAt amount { amountMinor } orderReference } }
+    ... on PaymentLinkExists { link { code } }
+    ... on OrderNotPayable { refusal }
+  } }`;
+const payMutation = `mutation ($code: String!, $cardToken: String!, $key: String!) {
+  payPaymentLink(code: $code, cardToken: $cardToken, idempotencyKey: $key) {
+    __typename
+    ... on PaymentCaptured { payment { id } }
+    ... on PaymentProcessing { payment { id } }
+    ... on PaymentLinkNotPayable { link { status } }
+    ... on OrderNotPayable { refusal }
+  } }`;
+const linkQuery =
+  'query ($code: String!) { paymentLink(code: $code) { status amount { amountMinor } orderReference } }';
+
+const inAnHour = () => new Date(Date.now() + 3_600_000);
+
+function create({ run }: TestPayments, orderId: string, changes: object = {}) {
+  const variables = { orderId, expiresAt: inAnHour(), key: createUuidV7(), ...changes };
+  return run(createMutation, variables, asSeller);
+}
+
+function payByLink({ run }: TestPayments, code: string, key = createUuidV7()) {
+  return run(payMutation, { code, cardToken: 'tok_instant', key });
+}
+
+test.serial('somebody without an account pays by a link, once', async (t) => {
+  const heard = await t.context.subgraph.messaging.collect(['payment_link.created']);
+  const orderId = await t.context.createOrder();
+  const { link } = await create(t.context, orderId);
+  t.like(link, { status: 'PENDING', amount: { amountMinor: 100_000 }, orderReference: 'ORD-77' });
+  t.regex(link.code, /^[\w-]{22}$/);
+  const { payload } = await heard.waitFor('payment_link.created');
+  t.like(payload, { orderId, expiresAt: link.expiresAt });
+  t.is((await create(t.context, orderId)).__typename, 'PaymentLinkExists');
+  const key = createUuidV7();
+  const results = await Promise.all([
+    payByLink(t.context, link.code, key),
+    payByLink(t.context, link.code, key),
+  ]);
+  t.is(new Set(results.map((result) => result.payment.id)).size, 1);
+  t.deepEqual(await t.context.run(linkQuery, { code: link.code }), {
+    status: 'PAID',
+    amount: { amountMinor: 0 },
+    orderReference: 'ORD-77',
+  });
+  t.like(await payByLink(t.context, link.code), { refusal: 'ALREADY_PAID' });
+});
+
+test.serial(
+  'a link keeps its order payable until its end, and then ticketing hears of it',
+  async (t) => {
+    const heard = await t.context.subgraph.messaging.collect(['payment_link.expired']);
+    const orderId = await t.context.createOrder();
+    const { link } = await create(t.context, orderId);
+    const order = await t.context.prisma.payableOrder.findUniqueOrThrow({ where: { orderId } });
+    t.is(order.payableUntil?.toISOString(), link.expiresAt);
+    await t.context.prisma.paymentLink.update({
+      where: { code: link.code },
+      data: { expiresAt: new Date(Date.now() - 1) },
+    });
+    const { payload } = await heard.waitFor('payment_link.expired');
+    t.is(payload.orderId, orderId);
+    t.like(await payByLink(t.context, link.code), {
+      __typename: 'PaymentLinkNotPayable',
+      link: { status: 'EXPIRED' },
+    });
+  },
+);
+
+test.serial('a link ends with its order, and cannot be paid before it is active', async (t) => {
+  const orderId = await t.context.createOrder();
+  const soon = new Date(Date.now() + 1_800_000);
+  const { link } = await create(t.context, orderId, { activatesAt: soon });
+  t.is((await payByLink(t.context, link.code)).__typename, 'PaymentLinkNotPayable');
+  await t.context.subgraph.messaging.publish('order.cancelled', {
+    orderId,
+    buyerId: null,
+    reason: 'STAFF',
+  });
+  await eventually(async () => {
+    const { status } = await t.context.run(linkQuery, { code: link.code });
+    return status === 'CANCELLED' ? true : undefined;
+  });
+  t.like(await create(t.context, orderId), { refusal: 'CANCELLED' });
+});
+
+test.serial('links are made by staff, with an end within bounds', async (t) => {
+  const orderId = await t.context.createOrder();
+  const codeOf = async (changes: object, viewer = asSeller) => {
+    const variables = { orderId, expiresAt: inAnHour(), key: createUuidV7(), ...changes };
+    const result = await t.context.subgraph.execute({ query: createMutation, variables, viewer });
+    return result.errors?.[0]?.extensions?.code;
+  };
+  t.is(await codeOf({}, asAna), 'FORBIDDEN');
+  t.is(await codeOf({ expiresAt: new Date() }), 'BAD_USER_INPUT');
+  t.is(await codeOf({ expiresAt: new Date(Date.now() + 31 * 86_400_000) }), 'BAD_USER_INPUT');
+  t.is(await t.context.run(linkQuery, { code: 'no-such-link' }), null);
+  t.is((await payByLink(t.context, 'no-such-link')).__typename, 'PaymentLinkNotFound');
+});
