@@ -10,6 +10,7 @@ import type { FederatedSchema } from '../federated-schema.ts';
 import type { SubgraphContext } from '../subgraph.ts';
 import { graphqlResponseType, statusFor, toGraphQLErrors } from './graphql-errors.ts';
 import { readOperation } from './read-operation.ts';
+import { fillDefaults } from './variable-defaults.ts';
 
 /** Deepest selection that is executed; introspection needs 15. */
 const selectionDepthMax = 20;
@@ -51,6 +52,10 @@ export async function addGraphqlRoute(
       throw new AppError('GRAPHQL_PARSE_FAILED', 'query must be GraphQL, not JSON');
     }
   });
+  app.graphql.addHook('preExecution', async (schema, document, context, variables) => {
+    const { operationName } = context as { readonly operationName?: string | undefined };
+    return { variables: fillDefaults({ schema, document, operationName, variables }) };
+  });
   app.post('/graphql', async (request, reply) => {
     const startedAt = performance.now();
     const { query, operationName, variables } = readOperation(request.body);
@@ -84,7 +89,7 @@ async function runOperation(
   // mercurius compiles one operation per text: the name in a comment tells two operations apart.
   const source = operationName === undefined ? query : `${query}\n# ${operationName}`;
   try {
-    return await app.graphql(source, { ...context }, variables, operationName);
+    return await app.graphql(source, { ...context, operationName }, variables, operationName);
   } catch (error) {
     const errors = (error as { errors?: unknown[] }).errors ?? [error];
     return { errors: toGraphQLErrors(errors, context) as never };
