@@ -22,8 +22,8 @@ async function create({ run }: IdentityUnderTest, input: object) {
   return { ...data?.createApiClient, errors };
 }
 
-async function rotate({ run }: IdentityUnderTest, id: string, overlapS = 86_400) {
-  const query = `mutation ($id: ID!, $overlapS: Int!) {
+async function rotate({ run }: IdentityUnderTest, id: string, overlapS?: number) {
+  const query = `mutation ($id: ID!, $overlapS: Int! = 86400) {
     rotateApiClientKey(id: $id, overlapS: $overlapS) {
       __typename ... on ApiClientKeyRotated { key oldKeysEndAt client { ${clientFields} } } } }`;
   const { data, errors } = await run({ query, variables: { id, overlapS }, viewer });
