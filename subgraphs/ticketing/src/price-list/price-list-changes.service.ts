@@ -7,7 +7,6 @@ import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { PriceList, Prisma, Schedule } from '../generated/prisma/client.ts';
 import { lockSchedule, noSuchSchedule } from '../schedule/schedule-changes.service.ts';
-import { toScheduleConflict } from '../schedule/schedule-moves.service.ts';
 import {
   type CreatePriceListInput,
   createPriceListSchema,
@@ -29,7 +28,7 @@ export function createPriceList(
   return ctx.transactions.run(async ({ tx }) => {
     const schedule = await lockSchedule(scheduleId, tx);
     if (schedule === undefined) throw noSuchSchedule('scheduleId');
-    if (isOver(schedule)) return toScheduleConflict(schedule);
+    if (isOver(schedule)) return pricesFixed;
     await requirePlaces(schedule, items, tx);
     const last = await tx.priceList.aggregate({ where: { scheduleId }, _max: { version: true } });
     const list = await tx.priceList.create({
@@ -70,7 +69,7 @@ export function activatePriceList(
     const list = await tx.priceList.findUnique({ where: { id: listId } });
     const schedule = list === null ? undefined : await lockSchedule(list.scheduleId, tx);
     if (schedule === undefined) throw badInput('id', 'there is no price list with this id');
-    if (isOver(schedule)) return toScheduleConflict(schedule);
+    if (isOver(schedule)) return pricesFixed;
     const archived = await tx.priceList.updateManyAndReturn({
       where: { scheduleId: schedule.id, status: 'ACTIVE', id: { not: listId } },
       data: { status: 'ARCHIVED', archivedAt: ctx.now },
@@ -95,6 +94,11 @@ export function activatePriceList(
     return toPriceListResult(activated);
   });
 }
+
+const pricesFixed = {
+  __typename: 'PricesFixed',
+  message: 'The sale of the performance is over: its prices stay as they are',
+} as const;
 
 /** Nobody buys any more, so its prices are history. */
 function isOver({ status }: Schedule): boolean {

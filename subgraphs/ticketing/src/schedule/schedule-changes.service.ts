@@ -6,7 +6,6 @@ import { pickAudited, toAudited } from '../audit/audited-values.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
-import { toConflict } from '../event/event-moves.service.ts';
 import type { Prisma, Schedule } from '../generated/prisma/client.ts';
 import type { EventStatus } from '../generated/prisma/enums.ts';
 import {
@@ -35,7 +34,9 @@ export async function createSchedule(
   return ctx.transactions.run(async ({ tx }) => {
     const status = await lockEventForSchedules(ofEvent, tx);
     if (status === undefined) throw badInput('eventId', 'there is no event with this id');
-    if (status === 'CANCELLED') return toConflict(status);
+    if (status === 'CANCELLED') {
+      return { __typename: 'EventIsCancelled', message: 'The event is cancelled' };
+    }
     if ((await tx.schedule.count({ where: { eventId: ofEvent } })) >= schedulesPerEventMax) {
       throw badInput('eventId', `an event has at most ${schedulesPerEventMax} performances`);
     }

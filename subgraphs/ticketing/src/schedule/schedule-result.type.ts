@@ -1,5 +1,4 @@
 import { createUnionType, Field, ObjectType, registerEnumType } from 'type-graphql';
-import { EventStatusConflict } from '../event/event-result.type.ts';
 import { ScheduleStatus } from '../generated/prisma/enums.ts';
 import { Schedule } from './schedule.type.ts';
 
@@ -37,6 +36,17 @@ export class ScheduleFieldsLocked {
 
   @Field(() => [String], { description: 'Those of the given fields that are locked.' })
   fields!: readonly string[];
+}
+
+@ObjectType({
+  description: 'The event is cancelled, so nothing is added to it.',
+  simpleResolvers: true,
+})
+export class EventIsCancelled {
+  readonly __typename!: 'EventIsCancelled';
+
+  @Field(() => String, { description: 'What to tell the person.' })
+  message!: string;
 }
 
 export const SaleObstacle = {
@@ -81,7 +91,7 @@ export class ScheduleNotBegun {
 export const CreateScheduleResult = createUnionType({
   name: 'CreateScheduleResult',
   description: 'What became of adding a performance to an event.',
-  types: () => [Schedule, EventStatusConflict] as const,
+  types: () => [Schedule, EventIsCancelled] as const,
 });
 export type CreateScheduleResult = typeof CreateScheduleResult;
 
