@@ -178,6 +178,7 @@ function addPrices(
     status: 'ACTIVE',
     currency: 'MXN',
     created_at: addMinutes(seed.day, -90 * 24 * 60),
+    activated_at: addMinutes(seed.day, -90 * 24 * 60),
   });
   const prices = new Map<string, SeededPrice>();
   const addItem = (place: { zoneId?: string; sectionId?: string }, price: SeededPrice): void => {
