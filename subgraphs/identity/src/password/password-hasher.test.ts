@@ -33,5 +33,6 @@ test('checking takes as long when nobody has the address', async (t) => {
   };
   const known = Math.min(await millisecondsOf(hash), await millisecondsOf(hash));
   const unknown = Math.min(await millisecondsOf(undefined), await millisecondsOf(undefined));
-  t.true(unknown > known / 2, `${unknown} ms against ${known} ms`);
+  // Without the work it would take a thousandth; a busy machine may stretch either by a few times.
+  t.true(unknown > known / 10, `${unknown} ms against ${known} ms`);
 });
