@@ -1,6 +1,7 @@
 import type { SubgraphContext } from '@plaza/kit/subgraph';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import type { PurchaseQueue } from './purchase-queue.ts';
 import type { TicketKeys } from './ticket-key/ticket-keys.ts';
 import type { Actor, TicketingTransactions } from './transactions.ts';
 
@@ -10,6 +11,8 @@ export interface TicketingServices {
   readonly database: PrismaClient;
   readonly transactions: TicketingTransactions;
   readonly ticketKeys: TicketKeys;
+  /** Where holding and ordering wait for their turn. */
+  readonly purchases: PurchaseQueue;
 }
 
 /** What every resolver of ticketing finds in its context. */

@@ -6,6 +6,7 @@ import { createContext, type TicketingContext } from './context.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createJobs } from './jobs.ts';
 import { createPaymentConsumer } from './order/payment-events.ts';
+import { PurchaseQueue } from './purchase-queue.ts';
 import { buildTicketingSchema } from './schema.ts';
 import { seedDatabase } from './seed.ts';
 import { loadTicketKeys } from './ticket-key/ticket-keys.ts';
@@ -19,14 +20,15 @@ export function defineTicketing(
     name: 'ticketing',
     usesMessages: true,
     buildSchema: buildTicketingSchema,
-    async open({ adapter, log, messaging }) {
+    async open({ config, adapter, log, messaging }) {
       const database = new PrismaClient({ adapter });
       const ticketKeys = await loadTicketKeys(database, log);
       const { pubSub } = messaging;
       const transactions: TicketingTransactions = new Transactions({
         ...{ prisma: database, source: 'ticketing', pubSub, log },
       });
-      const services = { database, transactions, ticketKeys };
+      const purchases = new PurchaseQueue(config);
+      const services = { database, transactions, ticketKeys, purchases };
       return {
         createContext: (request) => createContext(request, services, now()),
         consumers: [createPaymentConsumer(transactions, now)],

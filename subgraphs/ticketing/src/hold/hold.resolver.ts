@@ -33,7 +33,7 @@ export class HoldResolver {
     @Arg('input', () => HoldSeatsInput, { description: 'Which seats.' }) input: HoldSeatsInput,
     @Ctx() ctx: TicketingContext,
   ): Promise<HoldSeatsResult> {
-    return holdSeats(input, ctx);
+    return ctx.purchases.run(() => holdSeats(input, ctx));
   }
 
   @Mutation(() => ExtendHoldResult, {

@@ -196,8 +196,8 @@ export function isActive({ status, expiresAt }: SeatHold, now: Date): boolean {
 /** How the hold ended. */
 export async function holdEnded(id: string, { database }: TicketingContext): Promise<HoldEnded> {
   const hold = await database.seatHold.findUniqueOrThrow({ where: { id } });
-  const status = hold.status === 'ACTIVE' ? 'EXPIRED' : hold.status;
-  return { __typename: 'HoldEnded', status };
+  const holdStatus = hold.status === 'ACTIVE' ? 'EXPIRED' : hold.status;
+  return { __typename: 'HoldEnded', holdStatus };
 }
 
 async function holdOfKey(

@@ -70,7 +70,7 @@ export class HoldEnded {
   readonly __typename!: 'HoldEnded';
 
   @Field(() => HoldStatus, { description: 'How it ended.' })
-  status!: HoldStatus;
+  holdStatus!: HoldStatus;
 }
 
 export const HoldSeatsResult = createUnionType({

@@ -21,6 +21,10 @@ export interface PricedSeat {
   readonly price: Price;
 }
 
+interface SectionOfSeat {
+  readonly zoneId: string;
+}
+
 /** The performance that the viewer can see. Throws BAD_USER_INPUT if there is none. */
 export async function requireSale(scheduleId: string, ctx: TicketingContext): Promise<Sale> {
   const found = await ctx.loaders.scheduleById.load(scheduleId);
@@ -53,18 +57,17 @@ export async function requirePricedSeats(
     where: { scheduleId: schedule.id, status: 'ACTIVE' },
     include: { items: true },
   });
-  const seats = await database.seat.findMany({
-    where: { id: { in: [...seatIds] } },
-    include: { row: true, section: true },
-    orderBy: { id: 'asc' },
-  });
-  const here = seats.filter(({ section }) => section.venueId === event.venueId);
-  const priced = here.flatMap((seat) => {
-    const { id, section, row } = seat;
-    const price = prices === null ? null : priceOfSection(prices, section);
-    if (price === null) return [];
-    const labels = { sectionLabel: section.name, rowLabel: row.label, seatLabel: `${seat.number}` };
-    return [{ id, sectionId: section.id, ...labels, price }];
+  const seats = await database.$queryRaw<(SectionOfSeat & Omit<PricedSeat, 'price'>)[]>`
+    SELECT seat.id, section.id AS "sectionId", section.zone_id AS "zoneId",
+      section.name AS "sectionLabel", seat_row.label AS "rowLabel", seat.number::text AS "seatLabel"
+    FROM seats AS seat
+    JOIN seat_rows AS seat_row ON seat_row.id = seat.row_id
+    JOIN sections AS section ON section.id = seat.section_id
+    WHERE seat.id = ANY(${seatIds}::uuid[]) AND section.venue_id = ${event.venueId}::uuid
+    ORDER BY seat.id`;
+  const priced = seats.flatMap(({ zoneId, ...seat }) => {
+    const price = prices && priceOfSection(prices, { id: seat.sectionId, zoneId });
+    return price === null ? [] : [{ ...seat, price }];
   });
   const missing = seatIds.find((seatId) => !priced.some(({ id }) => id === seatId));
   if (missing === undefined) return priced;

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Order, OrderStatus, Ticket } from '../generated/prisma/client.ts';
 import { freeBookedSeats } from '../hold/taken-seats.ts';
 import { announceOrder, announceSeats, announceTicket } from '../live/announce.ts';
+import { releasePromoCode } from '../promo-code/use-promo-code.ts';
 import type { Actor, Work } from '../transactions.ts';
 import { readKeptMoney, requestRefund } from './order-money.ts';
 import { toTicketChanged } from './settle-order.ts';
@@ -43,6 +44,7 @@ export async function cancelOrder(work: Work, end: OrderEnd): Promise<boolean> {
   const why = refundReasons[reason];
   await requestRefund(work, { orderId, amountMinor, reason: why, paymentId: null, actor, now });
   await endTickets(work, orderId, reason === 'EXPIRED' ? 'EXPIRED' : 'CANCELLED');
+  if (before === 'PENDING') await releasePromoCode(work.tx, { orderId, now });
   await recordEnd(work, order, { before, reason, actor, now });
   return true;
 }

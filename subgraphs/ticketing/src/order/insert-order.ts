@@ -4,6 +4,8 @@ import type { Order, OrderChannel, SeatHold } from '../generated/prisma/client.t
 import { type PricedSeat, phaseOfSale, requirePricedSeats, type Sale } from '../hold/sale.ts';
 import { bookHeldSeats } from '../hold/taken-seats.ts';
 import { announceOrder, announceSeats } from '../live/announce.ts';
+import type { PromoCodeObstacle } from '../promo-code/promo-code-result.type.ts';
+import { usePromoCode } from '../promo-code/use-promo-code.ts';
 import type { SalePhase } from '../schedule/sale-phase.ts';
 import type { Actor, Work } from '../transactions.ts';
 import { settleOrder } from './settle-order.ts';
@@ -18,8 +20,10 @@ export interface NewOrder {
   readonly buyerId: string | null;
   readonly sellerId: string | null;
   readonly idempotencyKey: string;
-  /** What is taken off the sum of prices, fees and taxes; never more than that sum. */
-  readonly discountOf: (sumMinor: number) => number;
+  /** In upper case; null without one. */
+  readonly promoCode: string | null;
+  /** True takes all of it off. */
+  readonly isCourtesy: boolean;
   readonly actor: Actor & { readonly userId: string };
   readonly now: Date;
 }
@@ -27,7 +31,8 @@ export interface NewOrder {
 /** Why an order was not made; the caller rolls back. */
 export type OrderRefusal =
   | { readonly refusal: 'hold ended' | 'key used' }
-  | { readonly refusal: 'not on sale'; readonly phase: SalePhase };
+  | { readonly refusal: 'not on sale'; readonly phase: SalePhase }
+  | { readonly refusal: 'promo code'; readonly obstacle: PromoCodeObstacle };
 
 /**
  * Turns a hold into an order at the prices of this moment: its seats are booked for tickets that wait
@@ -48,10 +53,13 @@ export async function insertOrder(work: Work, order: NewOrder): Promise<Order | 
     return { refusal: 'not on sale', phase: phaseOfSale(sale, now) };
   }
   const seats = await requirePricedSeats(tx, sale, hold.seatIds);
-  const row = toOrderRow(order, seats);
-  const { count } = await tx.order.createMany({ data: row, skipDuplicates: true });
+  const id = createUuidV7();
+  const amounts = sumUp(seats);
+  const discount = await takeDiscount(work, { ...order, sale }, { id, amounts });
+  if ('obstacle' in discount) return { refusal: 'promo code', obstacle: discount.obstacle };
+  const row = toOrderRow(order, { ...amounts, ...discount });
+  const { count } = await tx.order.createMany({ data: { id, ...row }, skipDuplicates: true });
   if (count === 0) return { refusal: 'key used' };
-  const { id } = row;
   const tickets = seats.map((seat) => toTicketRow(order, seat, id));
   await tx.ticket.createMany({ data: tickets });
   const booked = await bookHeldSeats(tx, hold.id, tickets);
@@ -71,31 +79,48 @@ async function lockSale({ tx }: Work, { schedule: { id }, event }: Sale): Promis
   return { event, schedule: await tx.schedule.findUniqueOrThrow({ where: { id } }) };
 }
 
-function toOrderRow(order: NewOrder, seats: readonly PricedSeat[]) {
+type Amounts = ReturnType<typeof sumUp>;
+
+/** The sums that an order shows, and the currency of the price list. */
+function sumUp(seats: readonly PricedSeat[]) {
+  const [first] = seats;
+  if (first === undefined) throw new Error('An order needs seats');
   const sum = (amount: 'priceMinor' | 'feeMinor' | 'taxMinor') =>
     seats.reduce((total, { price }) => total + price[amount], 0);
-  const amounts = {
+  return {
+    currency: first.price.currency,
     subtotalMinor: sum('priceMinor'),
     feesMinor: sum('feeMinor'),
     taxesMinor: sum('taxMinor'),
   };
-  const { subtotalMinor, feesMinor, taxesMinor } = amounts;
-  const sumMinor = subtotalMinor + feesMinor + taxesMinor;
-  const discountMinor = order.discountOf(sumMinor);
+}
+
+/** What is taken off, or why the promo code takes nothing. */
+async function takeDiscount(
+  { tx }: Work,
+  { isCourtesy, promoCode, buyerId, sale, now }: NewOrder,
+  { id, amounts }: { readonly id: string; readonly amounts: Amounts },
+): Promise<{ readonly discountMinor: number } | { readonly obstacle: PromoCodeObstacle }> {
+  const { subtotalMinor, feesMinor, taxesMinor, currency } = amounts;
+  if (isCourtesy) return { discountMinor: subtotalMinor + feesMinor + taxesMinor };
+  if (promoCode === null) return { discountMinor: 0 };
+  const { schedule } = sale;
+  const order = { orderId: id, schedule, userId: buyerId, subtotalMinor, currency, now };
+  const used = await usePromoCode(tx, { code: promoCode, ...order });
+  return 'obstacle' in used ? used : { discountMinor: used.discountMinor };
+}
+
+function toOrderRow(order: NewOrder, amounts: Amounts & { readonly discountMinor: number }) {
+  const { subtotalMinor, feesMinor, taxesMinor, discountMinor } = amounts;
   const { hold, now } = order;
-  const [first] = seats;
-  if (first === undefined) throw new Error(`Hold ${hold.id} has no seats`);
   return {
     ...amounts,
-    id: createUuidV7(),
     scheduleId: hold.scheduleId,
     holdId: hold.id,
     buyerId: order.buyerId,
     sellerId: order.sellerId,
     channel: order.channel,
-    currency: first.price.currency,
-    discountMinor,
-    totalMinor: sumMinor - discountMinor,
+    totalMinor: subtotalMinor + feesMinor + taxesMinor - discountMinor,
     createdAt: now,
     payableUntil: new Date(Math.max(hold.expiresAt.getTime(), now.getTime() + payMsMin)),
     placedById: order.actor.userId,

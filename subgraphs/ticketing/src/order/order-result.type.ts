@@ -1,6 +1,7 @@
 import { createUnionType, Field, ObjectType } from 'type-graphql';
 import { OrderStatus } from '../generated/prisma/enums.ts';
 import { HoldEnded, ScheduleNotOnSale, SeatsTaken, TooManySeats } from '../hold/hold.type.ts';
+import { PromoCodeRefused } from '../promo-code/promo-code-result.type.ts';
 import { Order } from './order.type.ts';
 
 @ObjectType({
@@ -17,14 +18,14 @@ export class OrderNotCancellable {
 export const PlaceOrderResult = createUnionType({
   name: 'PlaceOrderResult',
   description: 'What became of a purchase.',
-  types: () => [Order, HoldEnded, ScheduleNotOnSale] as const,
+  types: () => [Order, HoldEnded, ScheduleNotOnSale, PromoCodeRefused] as const,
 });
 export type PlaceOrderResult = typeof PlaceOrderResult;
 
 export const BoxOfficeSaleResult = createUnionType({
   name: 'BoxOfficeSaleResult',
   description: 'What became of a sale over the counter.',
-  types: () => [Order, SeatsTaken, ScheduleNotOnSale, TooManySeats] as const,
+  types: () => [Order, SeatsTaken, ScheduleNotOnSale, TooManySeats, PromoCodeRefused] as const,
 });
 export type BoxOfficeSaleResult = typeof BoxOfficeSaleResult;
 

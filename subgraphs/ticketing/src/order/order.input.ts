@@ -1,6 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { idempotencyKeySchema, seatIdsSchema, uuidSchema } from '../hold/hold.input.ts';
+import { codeSchema } from '../promo-code/promo-code.input.ts';
 
 const idempotencyKeyDescription =
   'A fresh text for each purchase, at most 100 characters: sent again, it finds the same order.';
@@ -10,12 +11,18 @@ export class PlaceOrderInput {
   @Field(() => ID, { description: 'The hold.' })
   holdId!: string;
 
+  @Field(() => String, { nullable: true, description: 'A code that takes something off.' })
+  promoCode?: string | null;
+
   @Field(() => String, { description: idempotencyKeyDescription })
   idempotencyKey!: string;
 }
 
+const promoCodeSchema = codeSchema.nullish().transform((code) => code ?? null);
+
 export const placeOrderSchema = z.object({
   holdId: uuidSchema,
+  promoCode: promoCodeSchema,
   idempotencyKey: idempotencyKeySchema,
 });
 
@@ -39,14 +46,23 @@ export class BoxOfficeSaleInput {
   })
   isCourtesy!: boolean;
 
+  @Field(() => String, { nullable: true, description: 'A code that takes something off.' })
+  promoCode?: string | null;
+
   @Field(() => String, { description: idempotencyKeyDescription })
   idempotencyKey!: string;
 }
 
-export const boxOfficeSaleSchema = z.object({
-  scheduleId: uuidSchema,
-  seatIds: seatIdsSchema,
-  buyerId: uuidSchema.nullish().transform((id) => id ?? null),
-  isCourtesy: z.boolean(),
-  idempotencyKey: idempotencyKeySchema,
-});
+export const boxOfficeSaleSchema = z
+  .object({
+    scheduleId: uuidSchema,
+    seatIds: seatIdsSchema,
+    buyerId: uuidSchema.nullish().transform((id) => id ?? null),
+    isCourtesy: z.boolean(),
+    promoCode: promoCodeSchema,
+    idempotencyKey: idempotencyKeySchema,
+  })
+  .refine(({ isCourtesy, promoCode }) => !isCourtesy || promoCode === null, {
+    path: ['promoCode'],
+    message: 'a courtesy costs nothing already',
+  });

@@ -37,7 +37,7 @@ export class OrderResolver {
     input: PlaceOrderInput,
     @Ctx() ctx: TicketingContext,
   ): Promise<PlaceOrderResult> {
-    return placeOrder(input, ctx);
+    return ctx.purchases.run(() => placeOrder(input, ctx));
   }
 
   @Mutation(() => BoxOfficeSaleResult, {
@@ -48,7 +48,7 @@ export class OrderResolver {
     input: BoxOfficeSaleInput,
     @Ctx() ctx: TicketingContext,
   ): Promise<BoxOfficeSaleResult> {
-    return sellAtBoxOffice(input, ctx);
+    return ctx.purchases.run(() => sellAtBoxOffice(input, ctx));
   }
 
   @Mutation(() => CancelOrderResult, {

@@ -13,6 +13,7 @@ import {
 } from '../hold/hold.service.ts';
 import type { ScheduleNotOnSale } from '../hold/hold.type.ts';
 import { phaseOfSale, requirePricedSeats, requireSale, type Sale } from '../hold/sale.ts';
+import { toPromoCodeRefused } from '../promo-code/promo-code-rules.ts';
 import type { SalePhase } from '../schedule/sale-phase.ts';
 import { runUndoable } from '../transactions.ts';
 import { insertOrder, type OrderRefusal } from './insert-order.ts';
@@ -24,10 +25,6 @@ import {
 } from './order.input.ts';
 import type { BoxOfficeSaleResult, PlaceOrderResult } from './order-result.type.ts';
 
-const noDiscount = (): number => 0;
-/** All of it: the order costs nothing and is paid at once. */
-const courtesyDiscount = (sumMinor: number): number => sumMinor;
-
 /**
  * Orders what the viewer holds, at the prices of this moment. The same key, and the same hold, find the
  * same order. Throws UNAUTHENTICATED; BAD_USER_INPUT if the viewer has no such hold, or for a key that
@@ -38,7 +35,7 @@ export async function placeOrder(
   ctx: TicketingContext,
 ): Promise<PlaceOrderResult> {
   const { userId } = requireViewer(ctx);
-  const { holdId, idempotencyKey } = parseInput(placeOrderSchema, given);
+  const { holdId, idempotencyKey, promoCode } = parseInput(placeOrderSchema, given);
   const earlier = await orderOfHold(holdId, idempotencyKey, ctx);
   if (earlier !== null) return toResult(earlier);
   const hold = await requireOwnHold(holdId, ctx);
@@ -48,8 +45,7 @@ export async function placeOrder(
     async (work, undo: (refusal: OrderRefusal) => never) => {
       const order = await insertOrder(work, {
         ...{ hold, sale, idempotencyKey, now: ctx.now, channel: 'ONLINE', sellerId: null },
-        buyerId: userId,
-        discountOf: noDiscount,
+        ...{ buyerId: userId, promoCode, isCourtesy: false },
         actor: { ...actorOf(ctx), userId },
       });
       return 'refusal' in order ? undo(order) : order;
@@ -57,6 +53,7 @@ export async function placeOrder(
   );
   if (!('refusal' in made)) return toResult(made);
   if (made.refusal === 'not on sale') return notOnSale(sale, made.phase);
+  if (made.refusal === 'promo code') return toPromoCodeRefused(made.obstacle);
   // A rival request of the same viewer may have ordered it meanwhile.
   const rival = await orderOfHold(holdId, idempotencyKey, ctx);
   return rival === null ? holdEnded(holdId, ctx) : toResult(rival);
@@ -95,7 +92,7 @@ export async function sellAtBoxOffice(
         ...{ hold, sale, now: ctx.now, channel: 'BOX_OFFICE', sellerId: userId },
         buyerId: input.buyerId,
         idempotencyKey: input.idempotencyKey,
-        discountOf: input.isCourtesy ? courtesyDiscount : noDiscount,
+        ...{ promoCode: input.promoCode, isCourtesy: input.isCourtesy },
         actor: { ...actorOf(ctx), userId },
       });
       return 'refusal' in order ? undo(order) : order;
@@ -104,6 +101,7 @@ export async function sellAtBoxOffice(
   if (isLost(made)) return seatsTaken(made, ctx);
   if (!('refusal' in made)) return toResult(made);
   if (made.refusal === 'not on sale') return notOnSale(sale, made.phase);
+  if (made.refusal === 'promo code') return toPromoCodeRefused(made.obstacle);
   const rival = await orderOfKey(userId, input.idempotencyKey, ctx);
   if (rival === null) throw keyUsed();
   return toResult(requireSameSale(rival, input));

@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto';
+import { demoAccounts } from '@plaza/schema/demo-accounts';
+import { orderTopic, seatTopic } from '@plaza/schema/topics';
+import test from 'ava';
+import { expireHolds } from '../src/hold/expire-holds.ts';
+import { expireOrders } from '../src/order/expire-orders.ts';
+import {
+  cancelOrdersOfSchedules,
+  requestScheduleCancellation,
+} from '../src/order/schedule-cancellation.ts';
+import { Sales } from './kit/sales.ts';
+import {
+  createSeededTicketing,
+  type SeededTicketing,
+  seededAt,
+  viewers,
+} from './kit/seeded-ticketing.ts';
+
+let ticketing: SeededTicketing;
+let sales: Sales;
+test.before(async () => {
+  ticketing = await createSeededTicketing();
+  sales = await Sales.on(ticketing, 'frontera-vs-deportivo-bahia');
+});
+test.afterEach.always(() => {
+  ticketing.clock.now = seededAt;
+});
+test.after.always(() => ticketing?.[Symbol.asyncDispose]());
+
+function passMinutes(minutes: number): void {
+  ticketing.clock.now = new Date(seededAt.getTime() + minutes * 60_000);
+}
+
+const extendMutation = (id: string) => `mutation { extendHold(id: "${id}") {
+  __typename ... on SeatHold { id status expiresAt } ... on HoldEnded { holdStatus }
+} }`;
+
+test.serial('holds seats for the time of the performance, all or none', async (t) => {
+  const [first = '', second = '', third = ''] = sales.takeFreshSeats(3);
+  const mine = await sales.hold([first, second]);
+  t.is(mine.errors, undefined);
+  t.like(mine.data.holdSeats, {
+    __typename: 'SeatHold',
+    status: 'ACTIVE',
+    expiresAt: new Date(seededAt.getTime() + sales.schedule.holdMinutes * 60_000).toISOString(),
+  });
+  const late = await sales.hold([second, third], viewers.luis);
+  t.deepEqual(late.data.holdSeats, { __typename: 'SeatsTaken', seats: [{ id: second }] });
+  const free = await sales.hold([third], viewers.luis);
+  t.is(free.data.holdSeats.__typename, 'SeatHold', 'nothing was left of the one that failed');
+});
+
+test.serial(
+  'finds the same hold for the same key, and refuses the key for other seats',
+  async (t) => {
+    const [first = '', second = ''] = sales.takeFreshSeats(2);
+    const key = sales.nextKey();
+    const [a, b] = await Promise.all([
+      sales.hold([first], viewers.ana, key),
+      sales.hold([first], viewers.ana, key),
+    ]);
+    t.is(a.data.holdSeats.id, b.data.holdSeats.id);
+    const other = await sales.hold([second], viewers.ana, key);
+    t.is(other.errors?.[0]?.extensions?.field, 'idempotencyKey');
+  },
+);
+
+test.serial('refuses more than twelve seats, a seat twice, and seats of elsewhere', async (t) => {
+  const many = await sales.hold(sales.takeFreshSeats(13));
+  t.deepEqual(many.data.holdSeats, { __typename: 'TooManySeats', seatsMax: 12 });
+  const [seat = ''] = sales.takeFreshSeats(1);
+  const twice = await sales.hold([seat, seat.toUpperCase()]);
+  t.is(twice.errors?.[0]?.extensions?.field, 'seatIds');
+  const elsewhere = await ticketing.database.seat.findFirstOrThrow({
+    where: { section: { venue: { type: 'THEATER' } } },
+  });
+  const wrong = await sales.hold([elsewhere.id]);
+  t.is(wrong.errors?.[0]?.extensions?.field, 'seatIds');
+});
+
+test.serial('refuses a performance that is not on sale', async (t) => {
+  ticketing.clock.now = sales.schedule.offSaleAt;
+  const { data } = await sales.hold(sales.takeFreshSeats(1));
+  t.deepEqual(data.holdSeats, { __typename: 'ScheduleNotOnSale', phase: 'ENDED' });
+});
+
+test.serial('lets somebody else take over seats whose hold has run out', async (t) => {
+  const seats = sales.takeFreshSeats(2);
+  const first = await sales.hold(seats);
+  passMinutes(sales.schedule.holdMinutes);
+  const second = await sales.hold(seats, viewers.luis);
+  t.is(second.data.holdSeats.__typename, 'SeatHold');
+  const late = await sales.order(first.data.holdSeats.id);
+  t.deepEqual(late.data.placeOrder, { __typename: 'HoldEnded', holdStatus: 'EXPIRED' });
+  while (await expireHolds(sales.transactions, ticketing.clock.now));
+  const kept = await sales.order(second.data.holdSeats.id, viewers.luis);
+  t.is(kept.data.placeOrder.__typename, 'Order', 'tidying up took nothing from the second');
+});
+
+test.serial('extends a hold up to two hours in all, and not after its end', async (t) => {
+  const { data } = await sales.hold(sales.takeFreshSeats(1));
+  const { id } = data.holdSeats;
+  const extend = async () => {
+    const query = extendMutation(id);
+    return (await ticketing.execute({ query, viewer: viewers.ana })).data.extendHold;
+  };
+  const step = sales.schedule.holdMinutes - 1;
+  for (let minutes = step; minutes < 118; minutes += step) {
+    passMinutes(minutes);
+    t.is((await extend()).__typename, 'SeatHold');
+  }
+  const last = await extend();
+  t.is(last.expiresAt, new Date(seededAt.getTime() + 120 * 60_000).toISOString());
+  passMinutes(120);
+  t.deepEqual(await extend(), { __typename: 'HoldEnded', holdStatus: 'EXPIRED' });
+});
+
+test.serial('frees the seats of a released hold at once, and tells who watches', async (t) => {
+  const [seat = ''] = sales.takeFreshSeats(1);
+  const heard = await ticketing.messaging.pubSub.subscribe(seatTopic(sales.schedule.id));
+  const { data } = await sales.hold([seat]);
+  const query = `mutation { releaseHold(id: "${data.holdSeats.id}") { status } }`;
+  const released = await ticketing.execute({ query, viewer: viewers.ana });
+  t.is(released.data.releaseHold.status, 'RELEASED');
+  const states: string[] = [];
+  for await (const payload of heard) {
+    const { seatId, state } = payload as { seatId: string; state: string };
+    if (seatId === seat) states.push(state);
+    if (states.length === 2) break;
+  }
+  t.deepEqual(states, ['HELD', 'FREE']);
+  t.is((await sales.hold([seat], viewers.luis)).data.holdSeats.__typename, 'SeatHold');
+});
+
+test.serial('orders what is held: tickets wait, seats are booked, payments is told', async (t) => {
+  const held = await sales.hold(sales.takeFreshSeats(2));
+  const idempotencyKey = sales.nextKey();
+  const key = { idempotencyKey };
+  const [{ data, errors }, again] = await Promise.all([
+    sales.order(held.data.holdSeats.id, viewers.ana, key),
+    sales.order(held.data.holdSeats.id, viewers.ana, key),
+  ]);
+  t.is(errors, undefined);
+  const order = data.placeOrder;
+  t.is(again.data.placeOrder.id, order.id);
+  t.like(order, { __typename: 'Order', status: 'PENDING', channel: 'ONLINE' });
+  t.deepEqual(
+    order.tickets.nodes.map((ticket: { status: string }) => ticket.status),
+    ['PENDING_PAYMENT', 'PENDING_PAYMENT'],
+  );
+  t.deepEqual(await sales.seatStates(order.id), ['BOOKED', 'BOOKED']);
+  const [told, ...others] = await sales.sent('order.created', order.id);
+  t.deepEqual(others, []);
+  t.like(told, {
+    reference: order.reference,
+    buyerId: demoAccounts.ana.id,
+    totalMinor: order.total.amountMinor,
+    currency: 'MXN',
+    payableUntil: held.data.holdSeats.expiresAt,
+  });
+  const trail = await ticketing.database.auditEntry.findMany({ where: { entityId: order.id } });
+  t.like(trail, [{ action: 'order.placed', actorId: demoAccounts.ana.id }]);
+});
+
+test.serial(
+  'issues the tickets when the money covers the total, however often it is told',
+  async (t) => {
+    const order = await sales.pendingOrder(2);
+    const heard = await ticketing.messaging.pubSub.subscribe(orderTopic(order.id));
+    const half = Math.floor(order.totalMinor / 2);
+    await sales.capture(order, { amountMinor: half });
+    t.is((await sales.readOrder(order.id)).status, 'PENDING');
+    const paymentId = randomUUID();
+    const rest = { paymentId, amountMinor: order.totalMinor - half };
+    const message = await sales.capture(order, rest);
+    await sales.tell('payment.captured', message.payload as never, message);
+    await sales.capture(order, rest);
+    t.is((await sales.readOrder(order.id)).status, 'PAID');
+    const tickets = await sales.ticketsOf(order.id);
+    t.true(
+      tickets.every(({ status, privateToken }) => status === 'ISSUED' && privateToken !== null),
+    );
+    t.is((await sales.sent('order.paid', order.id)).length, 1);
+    t.is((await sales.sent('ticket.issued', order.id)).length, 2);
+    t.deepEqual(await sales.sent('refund.requested', order.id), []);
+    for await (const payload of heard) {
+      const { id, status } = payload as { id: string; status: string };
+      t.is(id, order.id);
+      if (status === 'PAID') break; // what was said of the order before may come first
+    }
+  },
+);
+
+test.serial('gives back money that comes for a paid order, and what is too much', async (t) => {
+  const order = await sales.paidOrder();
+  await sales.capture(order, { amountMinor: 500 });
+  const other = await sales.pendingOrder();
+  await sales.capture(other, { amountMinor: other.totalMinor + 70 });
+  t.is((await sales.readOrder(other.id)).status, 'PAID');
+  for (const [{ id }, amountMinor] of [
+    [order, 500],
+    [other, 70],
+  ] as const) {
+    const requests = await sales.sent('refund.requested', id);
+    t.is(requests.length, 1);
+    t.like(requests[0], { amountMinor, reason: 'LATE_PAYMENT', requestedBy: null });
+  }
+});
+
+test.serial('expires an order that nobody pays in time, and returns what came', async (t) => {
+  const order = await sales.pendingOrder();
+  await sales.capture(order, { amountMinor: 100 });
+  const message = { orderId: order.id, paymentId: randomUUID(), reason: 'DECLINED' } as const;
+  await sales.tell('payment.failed', message);
+  t.is(
+    (await sales.readOrder(order.id)).status,
+    'PENDING',
+    'a declined card may be followed by another',
+  );
+  passMinutes(sales.schedule.holdMinutes + 1);
+  const { now } = ticketing.clock;
+  await Promise.all([1, 2, 3].map(() => expireOrders(sales.transactions, now)));
+  t.like(await sales.readOrder(order.id), { status: 'CANCELLED', endReason: 'EXPIRED' });
+  t.deepEqual(
+    (await sales.ticketsOf(order.id)).map(({ status }) => status),
+    ['EXPIRED'],
+  );
+  t.deepEqual(await sales.seatStates(order.id), []);
+  t.like(await sales.sent('order.cancelled', order.id), [{ reason: 'EXPIRED' }]);
+  await sales.capture(order, { amountMinor: 900 });
+  t.deepEqual(
+    (await sales.sent('refund.requested', order.id)).map(({ amountMinor }) => amountMinor),
+    [100, 900],
+  );
+});
+
+test.serial('keeps the seats for a payment link until its own end', async (t) => {
+  const order = await sales.pendingOrder();
+  const paymentLinkId = randomUUID();
+  const expiresAt = new Date(seededAt.getTime() + 48 * 3_600_000).toISOString();
+  await sales.tell('payment_link.created', { paymentLinkId, orderId: order.id, expiresAt });
+  passMinutes(60);
+  await expireOrders(sales.transactions, ticketing.clock.now);
+  t.is((await sales.readOrder(order.id)).status, 'PENDING');
+  await sales.tell('payment_link.expired', { paymentLinkId: randomUUID(), orderId: order.id });
+  t.is((await sales.readOrder(order.id)).status, 'PENDING', 'another link still lives');
+  passMinutes(48 * 60);
+  await sales.tell('payment_link.expired', { paymentLinkId, orderId: order.id });
+  t.like(await sales.readOrder(order.id), { status: 'CANCELLED', endReason: 'EXPIRED' });
+});
+
+test.serial(
+  'is refunded when all its money has gone back, also told in the wrong order',
+  async (t) => {
+    const order = await sales.paidOrder(2);
+    const [payment] = await ticketing.database.orderPayment.findMany({
+      where: { orderId: order.id },
+    });
+    const refund = (amountMinor: number, paymentId = payment?.id ?? '') => ({
+      ...{ refundId: randomUUID(), orderId: order.id, paymentId, amountMinor },
+      ...{ refundedTotalMinor: amountMinor, refundRequestId: null },
+    });
+    await sales.tell('payment.refunded', refund(100));
+    // Staff gave a payment back that ticketing has not heard of yet: it changes nothing here.
+    const unknown = randomUUID();
+    await sales.tell('payment.refunded', refund(order.totalMinor, unknown));
+    await sales.capture(order, { paymentId: unknown });
+    t.deepEqual(await sales.sent('refund.requested', order.id), []);
+    t.is((await sales.readOrder(order.id)).status, 'PAID');
+    await sales.tell('payment.refunded', refund(order.totalMinor - 100));
+    t.is((await sales.readOrder(order.id)).status, 'REFUNDED');
+    t.true((await sales.ticketsOf(order.id)).every(({ status }) => status === 'CANCELLED'));
+    t.deepEqual(await sales.seatStates(order.id), []);
+    t.is((await sales.sent('ticket.cancelled', order.id)).length, 2);
+  },
+);
+
+test.serial('undoes the orders of a called-off performance in the background', async (t) => {
+  const theater = await Sales.on(ticketing, 'la-casa-de-bernarda-alba');
+  const paid = await theater.paidOrder(2);
+  const pending = await theater.pendingOrder();
+  const held = await theater.hold(theater.takeFreshSeats(1));
+  const actor = { userId: demoAccounts.supervisor.id, requestId: 'test' };
+  const scheduleId = theater.schedule.id;
+  await theater.transactions.run(async (work) => {
+    await work.tx.schedule.update({ where: { id: scheduleId }, data: { status: 'CLOSED' } });
+    await requestScheduleCancellation(work, { scheduleId, actor, now: theater.now });
+  });
+  while (await cancelOrdersOfSchedules(theater.transactions, theater.now));
+  for (const { id } of [paid, pending]) {
+    t.like(await theater.readOrder(id), { status: 'CANCELLED', endReason: 'SCHEDULE_CANCELLED' });
+  }
+  t.like(await theater.sent('refund.requested', paid.id), [
+    { amountMinor: paid.totalMinor, reason: 'SCHEDULE_CANCELLED', requestedBy: actor.userId },
+  ]);
+  t.deepEqual(await theater.sent('refund.requested', pending.id), []);
+  t.is((await theater.sent('ticket.cancelled', paid.id)).length, 2);
+  const { database } = ticketing;
+  const open = { scheduleId, status: { in: ['PENDING', 'PAID'] } } as const;
+  t.is(await database.order.count({ where: open as never }), 0);
+  const hold = await database.seatHold.findUniqueOrThrow({ where: { id: held.data.holdSeats.id } });
+  t.is(hold.status, 'RELEASED');
+  const late = await theater.order(hold.id);
+  t.like(late.data.placeOrder, { __typename: 'HoldEnded' });
+});
