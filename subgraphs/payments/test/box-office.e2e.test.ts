@@ -109,13 +109,18 @@ test.serial('tenders that do not fit take nothing', async (t) => {
   t.is(await t.context.prisma.payment.count({ where: { orderId } }), 0);
 });
 
-test.serial('a courtesy covers the order with nothing, alone', async (t) => {
-  const orderId = await counterOrder(t.context);
-  const courtesy = { method: 'COURTESY', amountMinor: 0, currency: 'MXN' };
-  await t.throwsAsync(record(t.context, orderId, [courtesy, cash(1)]), { message: /stands alone/ });
-  const result = await record(t.context, orderId, [courtesy]);
-  t.like(result, { __typename: 'BoxOfficePaid', change: { amountMinor: 0 } });
-});
+test.serial(
+  'a courtesy is refused as a payment, and an order that costs nothing takes none',
+  async (t) => {
+    const orderId = await counterOrder(t.context);
+    const courtesy = { method: 'COURTESY', amountMinor: 1, currency: 'MXN' };
+    await t.throwsAsync(record(t.context, orderId, [courtesy]), {
+      message: /place the order as one/,
+    });
+    const free = await counterOrder(t.context, 0);
+    t.like(await record(t.context, free, [cash(1)]), { refusal: 'ALREADY_PAID' });
+  },
+);
 
 test.serial('the same sale twice is recorded once; only staff may record one', async (t) => {
   const orderId = await counterOrder(t.context);

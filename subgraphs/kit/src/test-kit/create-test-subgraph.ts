@@ -72,7 +72,8 @@ export async function createTestSubgraph<
   const database = await createTestDatabase(definition.name);
   const ownBus = createTestBus();
   const busUrl = options.busUrl ?? ownBus.url;
-  const urls = { databaseUrl: database.url, messageBusUrl: busUrl, pubSubUrl: busUrl };
+  const pubSubUrl = busUrl.startsWith('postgres') ? busUrl : ownBus.url;
+  const urls = { databaseUrl: database.url, messageBusUrl: busUrl, pubSubUrl };
   const config: Config = { ...baseConfig, ...urls };
   const queries: string[] = [];
   const logLines: string[] = [];

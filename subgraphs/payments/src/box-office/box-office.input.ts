@@ -13,7 +13,7 @@ export class TenderInput {
   method!: PaymentMethod;
 
   @Field(() => Int, {
-    description: 'Minor units: what is charged, or for cash what is handed over; 0 for a courtesy.',
+    description: 'Minor units: what is charged, or for cash what is handed over.',
   })
   amountMinor!: number;
 
@@ -30,7 +30,7 @@ export class TenderInput {
 const tenderInput = z
   .object({
     method: z.enum(PaymentMethod),
-    amountMinor: z.int().min(0),
+    amountMinor: z.int().min(1, 'must be at least 1'),
     currency: z.enum(Currency),
     creditAccountId: z
       .guid('must be an id of this graph (a UUID)')
@@ -42,8 +42,8 @@ const tenderInput = z
       .nullish()
       .transform((text) => text ?? null),
   })
-  .refine(({ method, amountMinor }) => (method === 'COURTESY') === (amountMinor === 0), {
-    error: 'only a courtesy, and every courtesy, has the amount 0',
+  .refine(({ method }) => method !== 'COURTESY', {
+    error: 'a courtesy is no payment: place the order as one, and it costs nothing',
   })
   .refine(({ method, currency }) => currency === 'MXN' || method === 'CASH', {
     error: 'only cash may be in USD',
@@ -60,9 +60,5 @@ export const boxOfficeInput = z.object({
   tenders: z
     .array(tenderInput)
     .min(1, 'name at least one')
-    .max(tendersMax, `name at most ${tendersMax}`)
-    .refine(
-      (tenders) => tenders.length === 1 || tenders.every(({ method }) => method !== 'COURTESY'),
-      { error: 'a courtesy stands alone' },
-    ),
+    .max(tendersMax, `name at most ${tendersMax}`),
 });

@@ -14,7 +14,7 @@ export class BoxOfficeResolver {
   })
   recordBoxOfficePayments(
     @Arg('orderId', () => ID, { description: 'Id of the order.' }) orderId: string,
-    @Arg('tenders', () => [TenderInput], { description: 'At most 10; a courtesy stands alone.' })
+    @Arg('tenders', () => [TenderInput], { description: 'At most 10.' })
     tenders: TenderInput[],
     @Arg('idempotencyKey', () => String, { description: 'Made once for this sale.' })
     idempotencyKey: string,

@@ -36,7 +36,7 @@ function rankOf({ method, currency }: Tender): number {
 
 /**
  * Spreads an amount in centavos over tenders in the fixed sequence. Only cash may be more than what is
- * left; the change is in pesos. A courtesy stands alone and is worth nothing.
+ * left; the change is in pesos.
  */
 export function planTenders(
   totalMinor: number,
@@ -46,10 +46,6 @@ export function planTenders(
   const payments: PlannedPayment[] = [];
   let remainingMinor = totalMinor;
   for (const tender of tenders.toSorted((a, b) => rankOf(a) - rankOf(b))) {
-    if (tender.method === 'COURTESY') {
-      const courtesy = { tender, amountMinor: 0, exchangeRateMilli: null, changeMinor: null };
-      return { kind: 'covered', payments: [courtesy] };
-    }
     const exchangeRateMilli = tender.currency === 'USD' ? usdRateMilli : null;
     const worthMinor = Math.floor((tender.amountMinor * (exchangeRateMilli ?? 1_000)) / 1_000);
     const isCash = tender.method === 'CASH';
