@@ -129,3 +129,12 @@ export interface EventPayloads {
 }
 
 export type EventType = keyof EventPayloads;
+
+/** Told to whoever listens: no work depends on them, so they may find no listener. */
+export const eventsForWhoeverListens: readonly EventType[] = [
+  'ticket.issued',
+  'ticket.transferred',
+  'ticket.reissued',
+  'ticket.cancelled',
+  'schedule.cancelled',
+];

@@ -1,3 +1,4 @@
+import { eventsForWhoeverListens } from '@plaza/schema/events';
 import type pg from 'pg';
 import { PostgresListener } from '../../pub-sub/postgres-listener.ts';
 import { Backoff } from '../backoff.ts';
@@ -38,6 +39,8 @@ export interface OutboxRelayOptions {
   readonly backoffMaxMs?: number;
   /** How long a message that no queue takes is tried again: its consumer may start late. Default 600,000. */
   readonly unroutableKeepMs?: number;
+  /** Types that count as sent when no queue takes them. Default `eventsForWhoeverListens`. */
+  readonly optionalTypes?: readonly string[];
   /** How long sent rows are kept. Default 1 day. */
   readonly sentKeepMs?: number;
   /** How long the inbox remembers; longer than dead letters are kept. Default 45 days. */
@@ -159,7 +162,10 @@ export class OutboxRelay implements AsyncDisposable {
       const rows = await claimUnsent(client, this.#options.batchMax);
       const sendable = rows.filter(isSendable);
       const unroutable = await this.#publish(sendable.map(({ message }) => message));
-      const returned = sendable.filter(({ message }) => unroutable.has(message.id));
+      const { optionalTypes } = this.#options;
+      const returned = sendable.filter(
+        ({ message }) => unroutable.has(message.id) && !optionalTypes.includes(message.type),
+      );
       const isOld = ({ ageMs }: ClaimedRow): boolean => ageMs > this.#options.unroutableKeepMs;
       const sent = sendable.filter((row) => !returned.includes(row));
       await markSent(client, sent);
@@ -231,6 +237,7 @@ function withDefaults(options: OutboxRelayOptions): Required<OutboxRelayOptions>
     pollIntervalMs: 5_000,
     backoffMaxMs: 30_000,
     unroutableKeepMs: 600_000,
+    optionalTypes: eventsForWhoeverListens,
     sentKeepMs: 86_400_000,
     inboxKeepMs: 45 * 86_400_000,
     purgeIntervalMs: 600_000,

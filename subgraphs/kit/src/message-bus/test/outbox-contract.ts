@@ -161,6 +161,16 @@ export function testOutbox(test: TestFn, on: BusUnderTest): void {
     t.deepEqual(await unsent(database), []);
   });
 
+  test('a message for whoever listens counts as sent when nobody does', async (t) => {
+    await using database = await createOutboxDatabase();
+    await using bus = await on.open();
+    const topic = on.newTopic();
+    await using relay = await startRelay(database, { bus, optionalTypes: [topic] });
+    await saveMany(database, topic, 1);
+    await untilSent(database, 1);
+    t.like(relay.counters, { sent: 1, givenUp: 0 });
+  });
+
   test('a row that is no message does not hold up those behind it', async (t) => {
     await using database = await createOutboxDatabase();
     await using bus = await on.open();
