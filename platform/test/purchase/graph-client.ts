@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How long one request may take. */
+const requestTimeoutMs = 30_000;
+/** Pause before a request that met a dead process is sent again. */
+const retryPauseMs = 250;
+
+export interface GraphAnswer {
+  readonly status: number;
+  // The shape of data is the operation's own; assertions narrow it.
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever fields its query selects
+  readonly data: any;
+  readonly errors: readonly GraphError[];
+}
+
+export interface GraphError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string };
+}
+
+export interface GraphRequest {
+  readonly query: string;
+  readonly variables?: object;
+  readonly token?: string | undefined;
+}
+
+/** Sends operations to the gateway as any client would, with so many requests at once at most. */
+export class GraphClient {
+  readonly #url: string;
+  readonly #connectionsMax: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  /** Answers by HTTP status. */
+  readonly statuses = new Map<number, number>();
+
+  constructor(url: string, connectionsMax = 16) {
+    this.#url = `${url}/graphql`;
+    this.#connectionsMax = connectionsMax;
+  }
+
+  /** One request. Rejects when the connection breaks. */
+  async send({ query, variables = {}, token }: GraphRequest): Promise<GraphAnswer> {
+    await this.#take();
+    try {
+      const response = await fetch(this.#url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify({ query, variables }),
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      this.statuses.set(response.status, (this.statuses.get(response.status) ?? 0) + 1);
+      const { data = null, errors = [] } = (await response.json()) as Partial<GraphAnswer>;
+      return { status: response.status, data, errors };
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** As `send`. Rejects with the errors in words, so that a test says what went wrong. */
+  async ask(request: GraphRequest): Promise<GraphAnswer['data']> {
+    const answer = await this.send(request);
+    if (answer.errors.length === 0 && answer.status < 400) return answer.data;
+    throw new Error(`The gateway answers ${answer.status}: ${JSON.stringify(answer.errors)}`);
+  }
+
+  /**
+   * As `ask`, from a client that does not give up: sends again, with the same idempotency keys, while
+   * processes are away. Rejects with the last failure after `patienceMs`.
+   */
+  async insist(request: GraphRequest, patienceMs: number): Promise<GraphAnswer['data']> {
+    const endsAt = Date.now() + patienceMs;
+    for (;;) {
+      try {
+        return await this.ask(request);
+      } catch (error) {
+        if (Date.now() > endsAt) throw error;
+        await delay(retryPauseMs);
+      }
+    }
+  }
+
+  async #take(): Promise<void> {
+    if (this.#running >= this.#connectionsMax) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push(resolve);
+      await promise;
+    }
+    this.#running += 1;
+  }
+}
