@@ -39,15 +39,10 @@ export interface OperationRequest {
   readonly allowedTypes: readonly `${OperationTypeNode}`[];
 }
 
-/** A GraphQL response map (GraphQL, section 7.1), its errors fit for the client's eyes. */
-export interface OperationResult {
-  readonly errors?: readonly GraphQLFormattedError[];
-  readonly data?: Readonly<Record<string, unknown>> | null;
-}
-
 /** What became of one request. `code` is there when nothing was executed. */
 export interface OperationOutcome {
-  readonly result: OperationResult;
+  /** A GraphQL response map (GraphQL, section 7.1) as JSON, its errors fit for the client's eyes. */
+  readonly body: string;
   readonly code: ErrorCode | undefined;
   /** Writes the request's `operation completed` line; for the transport, once it knows the status. */
   logCompleted(status: number): void;
@@ -137,15 +132,12 @@ async function runToOutcome(
   const record = new OperationRecord(requestId);
   using deadline = startDeadline(request.signal, config.requestTimeoutMs);
   const running = runOperation({ ...request, signal: deadline.signal }, gateway, record);
-  const { code, errors, ...answer } = await settle(running);
+  const { code, errors, data } = await settle(running);
   logServerErrors(errors, { logger, requestId });
   const errorCodes = errors.map(codeOf);
   return {
     code,
-    result: {
-      ...(errors.length === 0 ? {} : { errors: toGraphQLErrors(errors, requestId) }),
-      ...answer,
-    },
+    body: writeBody(errors.length === 0 ? [] : toGraphQLErrors(errors, requestId), data),
     logCompleted: (status) => record.log(logger, { errorCodes, status }),
   };
 }
@@ -153,7 +145,13 @@ async function runToOutcome(
 interface Settled {
   readonly code: ErrorCode | undefined;
   readonly errors: readonly unknown[];
-  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly data: string | undefined;
+}
+
+function writeBody(errors: readonly GraphQLFormattedError[], data: string | undefined): string {
+  if (errors.length === 0) return `{"data":${data}}`;
+  const text = `{"errors":${JSON.stringify(errors)}`;
+  return data === undefined ? `${text}}` : `${text},"data":${data}}`;
 }
 
 /** A request error leaves no `data` in the answer, not even null (GraphQL, section 7.1.2). */
@@ -162,7 +160,7 @@ async function settle(running: Promise<ProjectedResponse>): Promise<Settled> {
     const { data, errors } = await running;
     return { code: undefined, errors, data };
   } catch (error) {
-    return { code: codeOf(error), errors: [error] };
+    return { code: codeOf(error), errors: [error], data: undefined };
   }
 }
 

@@ -52,11 +52,11 @@ async function answer(
   mediaType: MediaType,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { result, code, logCompleted } = await gateway.run(operation);
+  const { body, code, logCompleted } = await gateway.run(operation);
   const status = statusFor(code, mediaType);
   logCompleted(status);
   if (code === 'METHOD_NOT_ALLOWED') reply.header('allow', 'POST');
-  return reply.code(status).type(`${mediaType}; charset=utf-8`).send(JSON.stringify(result));
+  return reply.code(status).type(`${mediaType}; charset=utf-8`).send(body);
 }
 
 function toOperationRequest(

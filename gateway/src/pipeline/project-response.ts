@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { projectData } from '../projection/project-data.ts';
 import { SelectedNames } from '../projection/selected-names.ts';
+import { writeResponse } from '../projection/write-response.ts';
 import type { ResponsePath } from '../query-plan/data-path.ts';
 import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
 import type { FetchError } from '../query-plan/fetch-errors.ts';
@@ -8,8 +9,8 @@ import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
 export interface ProjectedResponse {
-  /** Null when a null that is not allowed reached the root. Objects in it have no prototype. */
-  readonly data: Record<string, unknown> | null;
+  /** JSON; `null` when a null that is not allowed reached the root. */
+  readonly data: string;
   /** Those of the subgraphs, then those of projection; each has `path` and `extensions.code`. */
   readonly errors: readonly GraphQLError[];
 }
@@ -18,7 +19,10 @@ export interface ProjectedResponse {
  * Makes the response of what the subgraphs answered: the fields that the operation selects, in its
  * order, each of the type that the API schema gives it (GraphQL specification, section 6.4). A value
  * that is not allowed becomes null up to the nearest nullable field, with a located error in `errors`
- * unless an error of a subgraph speaks of that place already. Never throws.
+ * unless an error of a subgraph speaks of that place already.
+ *
+ * Data without such a value, nearly all, are written by a compiled writer; the others are projected
+ * by `project-data.ts`, which makes the same of them and the errors besides.
  */
 export function projectResponse(
   normalized: NormalizedOperation,
@@ -27,11 +31,16 @@ export function projectResponse(
   executed: ExecutedPlan,
 ): ProjectedResponse {
   const fetchErrors = locateInResponse(executed.errors, normalized);
+  const text = writeResponse(normalized, snapshot, variables, executed);
+  if (text !== undefined) return { data: text, errors: fetchErrors.map(({ error }) => error) };
   const { data, errors } = projectData(normalized, snapshot, variables, {
     ...executed,
     errors: fetchErrors,
   });
-  return { data, errors: [...fetchErrors.map(({ error }) => error), ...errors] };
+  return {
+    data: JSON.stringify(data),
+    errors: [...fetchErrors.map(({ error }) => error), ...errors],
+  };
 }
 
 /** Errors of fields that only the gateway asked for are errors of the objects that needed them. */

@@ -1,19 +1,10 @@
-import type {
-  GraphQLCompositeType,
-  GraphQLInterfaceType,
-  GraphQLNullableType,
-  GraphQLObjectType,
-  GraphQLOutputType,
-  GraphQLUnionType,
-} from 'graphql';
+import type { GraphQLCompositeType, GraphQLNullableType, GraphQLOutputType } from 'graphql';
 import {
   GraphQLError,
   isAbstractType,
-  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
-  isObjectType,
   isUnionType,
 } from 'graphql';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
@@ -29,6 +20,7 @@ import { collectFields, collectSubfields } from './collect-fields.ts';
 import { ExplainedPaths } from './explained-paths.ts';
 import { introspect } from './introspect.ts';
 import { completeLeaf, invalidLeaf } from './leaf-value.ts';
+import { runtimeType } from './runtime-type.ts';
 
 /** In place of a value that is an error already; the nearest nullable field becomes null. */
 const failed = Symbol('failed');
@@ -166,7 +158,7 @@ function completeObject(
   place: Place,
 ): unknown {
   if (!isObject(value)) return fail(projection, place, 'Expected an object for field');
-  const type = runtimeType(projection, declared, value.__typename);
+  const type = runtimeType(projection.schema, declared, value.__typename);
   if (type === undefined) {
     // Not the name that came: it may be one that the API schema hides.
     return fail(projection, place, `Expected a possible type of ${declared.name} for field`);
@@ -176,23 +168,6 @@ function completeObject(
     return fail(projection, place, `Expected the object type of ${declared.name} for field`);
   }
   return projectObject(projection, type, fields, value, place.path);
-}
-
-/**
- * The type of an object. It stays an interface where only a subgraph with an interface object
- * answered, which knows no object types.
- */
-function runtimeType(
-  { schema }: Projection,
-  declared: GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType,
-  typename: unknown,
-): GraphQLCompositeType | undefined {
-  if (isObjectType(declared) || typename === undefined || typename === declared.name) {
-    return declared;
-  }
-  const type = typeof typename === 'string' ? schema.getType(typename) : undefined;
-  if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
-  return schema.isSubType(declared, type) ? type : undefined;
 }
 
 function fail(projection: Projection, { field, parentTypeName, path }: Place, problem: string) {

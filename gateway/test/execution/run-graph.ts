@@ -86,7 +86,7 @@ async function runOperation(
   const context = { requestId: 'request-1', headers: {}, signal };
   const executed = await executePlan(plan, { snapshot, variables, context }, options.fetch);
   const { data, errors } = projectResponse(normalized, snapshot, variables, executed);
-  return { data: JSON.parse(JSON.stringify(data)), errors: errors.map(shorten) };
+  return { data: JSON.parse(data), errors: errors.map(shorten) };
 }
 
 function shorten({ message, path, extensions }: GraphQLError): ShortError {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { OperationTypeNode } from 'graphql';
+import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { ConfigInput } from '../../src/config.ts';
 import { createConfig } from '../../src/config.ts';
-import type { Gateway, OperationResult } from '../../src/gateway.ts';
+import type { Gateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
 import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
@@ -31,6 +31,12 @@ export interface TestRequest {
   readonly signal?: AbortSignal;
   /** Default: queries and mutations, as over POST. */
   readonly allowedTypes?: readonly `${OperationTypeNode}`[];
+}
+
+/** A GraphQL response map (GraphQL, section 7.1). */
+export interface OperationResult {
+  readonly errors?: readonly GraphQLFormattedError[];
+  readonly data?: Readonly<Record<string, unknown>> | null;
 }
 
 /** The whole gateway without a port, over subgraphs that run in this process. */
@@ -67,7 +73,7 @@ export function createTestGateway(options: TestGatewayOptions): Promise<TestGate
     snapshot,
     execute: async ({ query, operationName, variables = {}, ...request }) => {
       const signals = [disposal.signal, ...(request.signal === undefined ? [] : [request.signal])];
-      const { result } = await gateway.run({
+      const { body } = await gateway.run({
         query,
         operationName,
         variables,
@@ -76,7 +82,7 @@ export function createTestGateway(options: TestGatewayOptions): Promise<TestGate
         signal: AbortSignal.any(signals),
         allowedTypes: request.allowedTypes ?? ['query', 'mutation'],
       });
-      return result;
+      return JSON.parse(body) as OperationResult;
     },
     fetches: (name) => (name === undefined ? local.calls : local.callsTo(name)),
     behave: local.behave,
