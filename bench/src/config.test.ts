@@ -3,15 +3,27 @@ import { readBenchConfig } from './config.ts';
 
 test('measures the page at eight connections unless told otherwise', (t) => {
   t.like(readBenchConfig([], '/results'), {
-    workload: 'page',
+    name: 'page',
     connections: 8,
     isControl: false,
     resultsFolder: '/results',
   });
   t.like(readBenchConfig(['nested', '--connections', '50', '--control'], '/results'), {
-    workload: 'nested',
+    name: 'nested',
     connections: 50,
     isControl: true,
+  });
+});
+
+test('executor measures all at fifty connections unless told otherwise', (t) => {
+  t.like(readBenchConfig(['executor'], '/results'), {
+    name: 'executor',
+    connections: 50,
+    gateways: undefined,
+    workloads: undefined,
+  });
+  t.like(readBenchConfig(['executor', '--gateways', 'plaza,hive'], '/results'), {
+    gateways: ['plaza', 'hive'],
   });
 });
 

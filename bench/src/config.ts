@@ -1,53 +1,91 @@
 import { parseArgs } from 'node:util';
 
-/** What one run of the benchmark does; the defaults keep `page` below a minute. */
+/** What one run of the benchmark does. */
 export interface BenchConfig {
-  /** A name in workloads.ts. */
-  readonly workload: string;
+  /** A workload of workloads.ts, `executor` for all of them, or `cold`. */
+  readonly name: string;
   /** Requests under way at once; each sends its next when the last is answered. */
   readonly connections: number;
   /** Rounds of each gateway; they take turns. */
   readonly rounds: number;
-  /** How long a round of the slower gateway should take, in milliseconds. */
+  /** How long a round of each gateway should take, in milliseconds. */
   readonly roundMs: number;
   /** How long each gateway is warmed up, in milliseconds. */
   readonly warmUpMs: number;
   /** Compares @apollo/gateway with itself: what then differs is the noise of the machine. */
   readonly isControl: boolean;
+  /** Ids of the gateways that take part; undefined: all that the run knows. */
+  readonly gateways: readonly string[] | undefined;
+  /** Names of the workloads of `executor`; undefined: all. */
+  readonly workloads: readonly string[] | undefined;
+  /** Reloads that `cold` makes. */
+  readonly reloads: number;
   /** Where the report is written. */
   readonly resultsFolder: string;
 }
 
-const helpText = `Usage: npm run bench -- [page|nested] [options]
+type Defaults = Pick<BenchConfig, 'connections' | 'rounds' | 'roundMs' | 'warmUpMs'>;
 
-  --connections <number>  requests under way at once (8)
-  --rounds <number>       rounds of each gateway (5)
-  --round-ms <number>     duration of a round of the slower gateway (3000)
-  --warm-up-ms <number>   warm-up of each gateway (5000)
-  --control               @apollo/gateway beside itself: the noise of the machine
-  --results <folder>      where the report is written (bench/results)
+/** One workload, two gateways: less than a minute. */
+const workloadDefaults: Defaults = {
+  connections: 8,
+  rounds: 5,
+  roundMs: 3_000,
+  warmUpMs: 5_000,
+};
+/** Four workloads, twice, up to five gateways: about seven minutes on a quiet machine. */
+const executorDefaults: Defaults = {
+  connections: 50,
+  rounds: 3,
+  roundMs: 2_000,
+  warmUpMs: 3_000,
+};
+
+const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cold] [options]
+
+  page, nested, list, failing   one workload, this gateway beside @apollo/gateway (page)
+  executor                      all workloads, all gateways, collapsing off and on
+  cold                          start-up, first-time planning, memory after reloads
+
+  --connections <number>   requests under way at once (8; executor 50)
+  --rounds <number>        rounds of each gateway (5; executor 3)
+  --round-ms <number>      duration of a round (3000; executor 2000)
+  --warm-up-ms <number>    warm-up of each gateway (5000; executor 3000)
+  --gateways <ids>         who takes part: plaza,apollo,hive,hive-rust,mercurius (executor, cold)
+  --workloads <names>      what executor measures (nested,page,list,failing)
+  --reloads <number>       reloads of the supergraph in cold (100)
+  --control                @apollo/gateway beside itself: the noise of the machine
+  --results <folder>       where the report is written (bench/results)
 `;
 
 /** Reads the arguments after the script. Throws an Error with the usage for a wrong one. */
 export function readBenchConfig(args: readonly string[], defaultFolder: string): BenchConfig {
   const { values, positionals } = parseBenchArgs(args);
+  const name = positionals[0] ?? 'page';
+  const defaults = name === 'executor' ? executorDefaults : workloadDefaults;
   return {
-    workload: positionals[0] ?? 'page',
-    connections: toCount('connections', values.connections, 8, 1_000),
-    rounds: toCount('rounds', values.rounds, 5, 100),
-    roundMs: toCount('round-ms', values['round-ms'], 3_000, 60_000),
-    warmUpMs: toCount('warm-up-ms', values['warm-up-ms'], 5_000, 60_000),
+    name,
+    connections: toCount('connections', values.connections, defaults.connections, 1_000),
+    rounds: toCount('rounds', values.rounds, defaults.rounds, 100),
+    roundMs: toCount('round-ms', values['round-ms'], defaults.roundMs, 60_000),
+    warmUpMs: toCount('warm-up-ms', values['warm-up-ms'], defaults.warmUpMs, 60_000),
     isControl: values.control ?? false,
+    gateways: values.gateways?.split(','),
+    workloads: values.workloads?.split(','),
+    reloads: toCount('reloads', values.reloads, 100, 10_000),
     resultsFolder: values.results ?? defaultFolder,
   };
 }
 
-/** The environment of both gateways and of the subgraphs: production, and no telemetry. */
+/** The environment of the gateways and of the subgraphs: production, and no telemetry. */
 export const childEnvironment: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
   NODE_ENV: 'production',
   APOLLO_TELEMETRY_DISABLED: '1',
 };
+
+/** The environment of npm, which knows its registry from it. */
+export const installEnvironment: NodeJS.ProcessEnv = process.env;
 
 function parseBenchArgs(args: readonly string[]) {
   try {
@@ -59,6 +97,9 @@ function parseBenchArgs(args: readonly string[]) {
         rounds: { type: 'string' },
         'round-ms': { type: 'string' },
         'warm-up-ms': { type: 'string' },
+        gateways: { type: 'string' },
+        workloads: { type: 'string' },
+        reloads: { type: 'string' },
         control: { type: 'boolean' },
         results: { type: 'string' },
       },

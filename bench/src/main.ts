@@ -1,101 +1,105 @@
-/** Measures the Plaza gateway beside `@apollo/gateway` on one workload. See bench/README.md. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** Measures the Plaza gateway beside other gateways, and alone. See bench/README.md. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startProcess } from './child-process.ts';
-import { assertSameAnswers } from './compare-answers.ts';
+import { runCold } from './cold/run-cold.ts';
 import { type BenchConfig, readBenchConfig } from './config.ts';
-import { listGatewayStarts, plazaConfig } from './gateways/gateway-starts.ts';
-import {
-  type GatewayUnderTest,
-  postOperation,
-  startGateway,
-} from './gateways/gateway-under-test.ts';
-import { measureGateways } from './measure.ts';
+import { apollo, plaza } from './gateways/gateway-starts.ts';
+import { prepareRun } from './prepare-run.ts';
 import { toBarChart } from './report/bar-chart.ts';
-import { toTerminalTable } from './report/figure-table.ts';
+import { toColdMarkdown } from './report/cold-report.ts';
+import { toExecutorChart, toExecutorMarkdown } from './report/executor-report.ts';
+import { toCells, toTerminalTable } from './report/figure-table.ts';
 import { readConditions } from './report/machine.ts';
 import { toMarkdown } from './report/markdown.ts';
-import { createReport, type Report } from './report/report.ts';
-import { composeFixtureGraph } from './subgraphs/fixture-graph.ts';
-import type { SubgraphProcessMessage } from './subgraphs/subgraph-process.ts';
-import { type Workload, workloads } from './workloads.ts';
+import { createReport } from './report/report.ts';
+import { runExecutor } from './run-executor.ts';
+import { runWorkload } from './run-workload.ts';
+import { findWorkload } from './workloads.ts';
 
-type Listening = Extract<SubgraphProcessMessage, { kind: 'listening' }>;
+/** The files of a report by extension, and what the terminal shows of it. */
+interface Written {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly table: string;
+}
 
 const resultsFolder = fileURLToPath(new URL('../../results', import.meta.url));
-const bootTimeoutMs = 10_000;
 
-/** Runs the workload in processes that end with this function, whatever happens. */
-async function runBench(config: BenchConfig, workload: Workload): Promise<Report> {
+async function measureExecutor(config: BenchConfig): Promise<Written> {
+  const report = await runExecutor(config, say);
+  const tables = report.sections.map(
+    ({ workload, collapsing, gateways }) =>
+      `${workload}, collapsing ${collapsing}\n${toTerminalTable(toCells(gateways))}`,
+  );
+  return {
+    name: report.name,
+    files: {
+      json: toJson(report),
+      md: toExecutorMarkdown(report),
+      svg: toExecutorChart(report),
+    },
+    table: tables.join('\n\n'),
+  };
+}
+
+async function measureCold(config: BenchConfig): Promise<Written> {
+  const report = await runCold(config, say);
+  const markdown = toColdMarkdown(report);
+  return { name: report.name, files: { json: toJson(report), md: markdown }, table: markdown };
+}
+
+/** One workload: this gateway beside `@apollo/gateway`, or that one beside itself. */
+async function measureWorkload(config: BenchConfig): Promise<Written> {
+  const workload = findWorkload(config.name);
   const conditions = await readConditions();
-  const folder = await mkdtemp(path.join(tmpdir(), 'plaza-bench-'));
   await using cleanUp = new AsyncDisposableStack();
-  cleanUp.defer(() => rm(folder, { recursive: true }));
-  const subgraphs = cleanUp.use(
-    startProcess(new URL('./subgraphs/subgraph-process.js', import.meta.url), []),
-  );
-  const { origin } = await subgraphs.ask<Listening>({
-    kind: 'listening',
-    timeoutMs: bootTimeoutMs,
-  });
-  const supergraphFile = path.join(folder, 'supergraph.graphql');
-  const configFile = path.join(folder, 'gateway.yaml');
-  await writeFile(supergraphFile, composeFixtureGraph(origin));
-  await writeFile(configFile, plazaConfig);
-  const starts = listGatewayStarts({ supergraphFile, configFile, isControl: config.isControl });
-  const gateways: GatewayUnderTest[] = [];
-  for (const start of starts) {
-    gateways.push(cleanUp.use(await startGateway(start)));
-  }
-  const loader = cleanUp.use(startProcess(new URL('./load-process.js', import.meta.url), []));
-  const body = JSON.stringify({ query: workload.query });
-  assertSameAnswers(
-    workload,
-    await Promise.all(
-      gateways.map(async ({ name, url }) => ({
-        gateway: name,
-        text: await postOperation(url, body),
-      })),
-    ),
-  );
-  say(`${workload.title}\nBoth gateways give the same answer; measuring.`);
-  const measurements = await measureGateways(gateways, body, {
-    subgraphs,
-    loader,
-    config,
-    say,
-  });
-  return createReport(workload, config, conditions, measurements);
+  const surroundings = await prepareRun(cleanUp);
+  const theirs = apollo.toStart(surroundings.files, 'off');
+  const starts = config.isControl
+    ? [theirs, { ...theirs, name: `${theirs.name} again` }]
+    : [plaza.toStart(surroundings.files, 'off'), theirs];
+  say(workload.title);
+  const result = await runWorkload(workload, starts, { ...surroundings, config, say });
+  const report = createReport(workload, config, conditions, result);
+  const title = `${report.name}: gateway CPU per request, median (mark: best round)`;
+  return {
+    name: report.name,
+    files: {
+      json: toJson(report),
+      md: toMarkdown(report),
+      svg: toBarChart({ title, groups: [{ heading: '', gateways: report.gateways }] }),
+    },
+    table: toTerminalTable(toCells(report.gateways)),
+  };
 }
 
-async function writeReport(report: Report, folder: string): Promise<void> {
+async function write({ name, files, table }: Written, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const file = (extension: string) => path.join(folder, `${report.name}.${extension}`);
-  await writeFile(file('json'), `${JSON.stringify(report, null, 2)}\n`);
-  await writeFile(file('md'), toMarkdown(report));
-  await writeFile(file('svg'), toBarChart(report));
-  say(`\n${toTerminalTable(report)}\n\nWritten to ${file('{json,md,svg}')}`);
+  for (const [extension, text] of Object.entries(files)) {
+    await writeFile(path.join(folder, `${name}.${extension}`), text);
+  }
+  const extensions = Object.keys(files).join(',');
+  say(`\n${table}\n\nWritten to ${path.join(folder, `${name}.{${extensions}}`)}`);
 }
 
-function findWorkload(name: string): Workload {
-  const workload = workloads.find((candidate) => candidate.name === name);
-  if (workload === undefined) {
-    const names = workloads.map((candidate) => candidate.name).join(', ');
-    throw new Error(`There is no workload "${name}"; there are ${names}`);
-  }
-  return workload;
+function toJson(report: object): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+const measures: Readonly<Record<string, (config: BenchConfig) => Promise<Written>>> = {
+  executor: measureExecutor,
+  cold: measureCold,
+};
+
 try {
   const config = readBenchConfig(process.argv.slice(2), resultsFolder);
-  const report = await runBench(config, findWorkload(config.workload));
-  await writeReport(report, config.resultsFolder);
+  const measure = measures[config.name] ?? measureWorkload;
+  await write(await measure(config), config.resultsFolder);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

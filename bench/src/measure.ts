@@ -1,6 +1,10 @@
 import type { BenchProcess } from './child-process.ts';
 import type { BenchConfig } from './config.ts';
-import { type GatewayUnderTest, postOperation } from './gateways/gateway-under-test.ts';
+import {
+  type GatewayUnderTest,
+  postOperation,
+  requestHeaders,
+} from './gateways/gateway-under-test.ts';
 import type { LoadOrder, LoadResult } from './load-process.ts';
 import type { SubgraphProcessMessage } from './subgraphs/subgraph-process.ts';
 
@@ -10,7 +14,8 @@ interface Round {
   readonly cpuMsPerRequest: number;
   readonly requestsPerSecond: number;
   readonly latenciesMs: readonly number[];
-  readonly subgraphRequestsPerRequest: number;
+  readonly subgraphCallsPerRequest: number;
+  readonly entitiesPerRequest: number;
   readonly rssBytesMax: number;
 }
 
@@ -33,17 +38,17 @@ interface Candidate {
   readonly order: Omit<LoadOrder, 'amount'>;
 }
 
-type RequestCount = Extract<SubgraphProcessMessage, { kind: 'requestCount' }>;
+type SubgraphWork = Extract<SubgraphProcessMessage, { kind: 'work' }>;
 
 const nameWidth = 22;
-const requestsPerRoundMin = 100;
+const requestsPerRoundMin = 50;
 const batchMs = 1_000;
 const loadTimeoutMs = 120_000;
-const countTimeoutMs = 5_000;
+const workTimeoutMs = 5_000;
 
 /**
- * Warms the gateways up, then lets them take turns: in each round both answer the same number of
- * requests, as many as the slower one answers in `roundMs`. Throws on any answer that is not right.
+ * Warms the gateways up, then lets them take turns: in each round a gateway answers as many requests
+ * as it could in `roundMs` when warm. Throws on any answer that is not right.
  */
 export async function measureGateways(
   gateways: readonly GatewayUnderTest[],
@@ -51,10 +56,11 @@ export async function measureGateways(
   bench: Bench,
 ): Promise<readonly Measurement[]> {
   const candidates = await Promise.all(gateways.map((gateway) => prepare(gateway, body, bench)));
-  const amount = await warmUp(candidates, bench);
+  const amounts = await warmUp(candidates, bench);
   const roundsOf = new Map(candidates.map((candidate) => [candidate, [] as Round[]]));
   for (let round = 1; round <= bench.config.rounds; round += 1) {
     for (const candidate of candidates) {
+      const amount = amounts.get(candidate) ?? requestsPerRoundMin;
       const result = await runRound(candidate, amount, bench);
       roundsOf.get(candidate)?.push(result);
       bench.say(
@@ -76,19 +82,32 @@ async function prepare(
   { config }: Bench,
 ): Promise<Candidate> {
   const answer = await postOperation(gateway.url, body);
-  return { gateway, order: { url: gateway.url, body, answer, connections: config.connections } };
+  return {
+    gateway,
+    order: {
+      url: gateway.url,
+      body,
+      headers: requestHeaders,
+      answer,
+      connections: config.connections,
+    },
+  };
 }
 
 /** Loads each gateway until its code is compiled, and returns the requests that a round gets. */
-async function warmUp(candidates: readonly Candidate[], bench: Bench): Promise<number> {
+async function warmUp(
+  candidates: readonly Candidate[],
+  bench: Bench,
+): Promise<ReadonlyMap<Candidate, number>> {
   const { roundMs, connections } = bench.config;
-  const amounts: number[] = [];
-  for (const { gateway, order } of candidates) {
-    const requestsPerMs = await warmUpGateway(order, bench);
-    bench.say(`warm-up  ${gateway.name.padEnd(nameWidth)} done`);
-    amounts.push(Math.round(requestsPerMs * roundMs));
+  const amounts = new Map<Candidate, number>();
+  for (const candidate of candidates) {
+    const requestsPerMs = await warmUpGateway(candidate.order, bench);
+    const amount = Math.max(requestsPerRoundMin, connections, Math.round(requestsPerMs * roundMs));
+    amounts.set(candidate, amount);
+    bench.say(`warm-up  ${candidate.gateway.name.padEnd(nameWidth)} done`);
   }
-  return Math.max(requestsPerRoundMin, connections, Math.min(...amounts));
+  return amounts;
 }
 
 async function warmUpGateway(order: Candidate['order'], bench: Bench): Promise<number> {
@@ -110,41 +129,41 @@ async function runRound(
   amount: number,
   bench: Bench,
 ): Promise<Round> {
-  const callsBefore = await countSubgraphRequests(bench);
+  const workBefore = await readSubgraphWork(bench);
   const before = await gateway.usage();
   const { requests, elapsedMs, latenciesMs } = await load({ ...order, amount }, bench);
   const after = await gateway.usage();
-  const calls = (await countSubgraphRequests(bench)) - callsBefore;
+  const work = await readSubgraphWork(bench);
   return {
     requests,
     cpuMsPerRequest: (after.cpuMs - before.cpuMs) / requests,
     requestsPerSecond: (requests / elapsedMs) * 1_000,
     latenciesMs,
-    subgraphRequestsPerRequest: calls / requests,
+    subgraphCallsPerRequest: (work.calls - workBefore.calls) / requests,
+    entitiesPerRequest: (work.entities - workBefore.entities) / requests,
     rssBytesMax: after.rssBytesMax,
   };
 }
 
-async function load(order: LoadOrder, { loader }: Bench): Promise<LoadResult> {
+export async function load(
+  order: LoadOrder,
+  { loader }: Pick<Bench, 'loader'>,
+): Promise<LoadResult> {
   const result = await loader.ask<LoadResult>({
     kind: 'load',
     message: order,
     timeoutMs: loadTimeoutMs,
   });
-  if (result.failures > 0 || result.requests === 0) {
+  const { errors, not200, otherBodies } = result.failures;
+  if (errors + not200 + otherBodies > 0 || result.requests === 0) {
     throw new Error(
-      `${order.url}: ${result.failures} of ${order.amount} answers were errors, not 200, or ` +
-        'not the answer that was compared',
+      `${order.url}: of ${order.amount} requests ${errors} failed or timed out, ${not200} were not ` +
+        `answered with 200, ${otherBodies} not with the answer that was compared`,
     );
   }
   return result;
 }
 
-async function countSubgraphRequests({ subgraphs }: Bench): Promise<number> {
-  const { requestCount } = await subgraphs.ask<RequestCount>({
-    kind: 'requestCount',
-    message: 'requestCount?',
-    timeoutMs: countTimeoutMs,
-  });
-  return requestCount;
+function readSubgraphWork({ subgraphs }: Bench): Promise<SubgraphWork> {
+  return subgraphs.ask<SubgraphWork>({ kind: 'work', message: 'work?', timeoutMs: workTimeoutMs });
 }

@@ -1,4 +1,4 @@
-/** One operation that both gateways answer, and what its answer must look like to count. */
+/** One operation that all gateways answer, and what its answer must look like to count. */
 export interface Workload {
   readonly name: string;
   readonly title: string;
@@ -6,6 +6,8 @@ export interface Workload {
   /** Bounds of the answer's length in bytes: outside of them the fixture has changed its weight. */
   readonly answerBytesMin: number;
   readonly answerBytesMax: number;
+  /** Where the answer must have an error, at this place or below it; undefined: nowhere. */
+  readonly failingPaths?: readonly (readonly (string | number)[])[];
 }
 
 const page: Workload = {
@@ -99,4 +101,52 @@ query DeepGraph {
   answerBytesMax: 90_000,
 };
 
-export const workloads: readonly Workload[] = [page, nested];
+const list: Workload = {
+  name: 'list',
+  title: 'a list of 1,000 entities with one join, two subgraphs',
+  query: `query LongList {
+  listings(first: 1000) {
+    id
+    title
+    priceMinor
+    stock
+  }
+}
+`,
+  answerBytesMin: 60_000,
+  answerBytesMax: 80_000,
+};
+
+const failingListCount = 100;
+
+const failing: Workload = {
+  name: 'failing',
+  title: 'a list of 100 entities of which a tenth cannot be joined: null and a located error each',
+  query: `query FailingList {
+  listings(first: ${failingListCount}) {
+    id
+    title
+    score
+  }
+}
+`,
+  answerBytesMin: 5_000,
+  answerBytesMax: 10_000,
+  failingPaths: Array.from({ length: failingListCount / 10 }, (_, index) => [
+    'listings',
+    index * 10 + 9,
+  ]),
+};
+
+/** The heaviest first. */
+export const workloads: readonly Workload[] = [nested, page, list, failing];
+
+/** The workload of that name. Throws an Error that names those that exist. */
+export function findWorkload(name: string): Workload {
+  const workload = workloads.find((candidate) => candidate.name === name);
+  if (workload === undefined) {
+    const names = workloads.map((candidate) => candidate.name).join(', ');
+    throw new Error(`There is no workload "${name}"; there are ${names}, executor and cold`);
+  }
+  return workload;
+}

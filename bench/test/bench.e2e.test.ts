@@ -5,44 +5,124 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
+import type { ColdReport } from '../src/report/cold-report.ts';
+import type { ExecutorReport } from '../src/report/executor-report.ts';
 import type { Report } from '../src/report/report.ts';
 import { workloads } from '../src/workloads.ts';
 
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
+// One after the other: each test fills the machine with processes that wait for each other.
 const shortest = ['--rounds', '1', '--round-ms', '100', '--warm-up-ms', '100'];
-const runTimeoutMs = 60_000;
+const runTimeoutMs = 120_000;
 
 for (const { name } of workloads) {
-  test(`both gateways give one answer to ${name}, and the report says how it was measured`, async (t) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'plaza-bench-test-'));
-    t.teardown(() => rm(folder, { recursive: true }));
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [main, name, ...shortest, '--results', folder],
-      { timeout: runTimeoutMs },
-    );
-    const json = await readFile(path.join(folder, `${name}.json`), 'utf8');
-    const { gateways, command, conditions } = JSON.parse(json) as Report;
-    t.deepEqual(
-      gateways.map((gateway) => gateway.name),
-      ['Plaza gateway', '@apollo/gateway'],
-    );
-    for (const { cpuMsPerRequest, latencyMs, subgraphRequestsPerRequest } of gateways) {
-      t.true(cpuMsPerRequest.best > 0 && cpuMsPerRequest.median >= cpuMsPerRequest.best);
-      t.true(latencyMs.p50 > 0 && latencyMs.p99 >= latencyMs.p50);
-      t.true(subgraphRequestsPerRequest >= 3);
-    }
-    t.regex(command, new RegExp(`^npm run bench -- ${name} .*--rounds 1`));
-    t.is(conditions.versions.node, process.versions.node);
-    const markdown = await readFile(path.join(folder, `${name}.md`), 'utf8');
-    t.true(markdown.includes(command) && markdown.includes(conditions.cpu));
-    const svg = await readFile(path.join(folder, `${name}.svg`), 'utf8');
-    t.is(svg.match(/<rect/g)?.length, 1 + gateways.length);
-    t.regex(stdout, /CPU ms per request, median/);
-  });
+  test.serial(
+    `both gateways give one answer to ${name}, and the report says how it was measured`,
+    async (t) => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'plaza-bench-test-'));
+      t.teardown(() => rm(folder, { recursive: true }));
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [main, name, ...shortest, '--results', folder],
+        { timeout: runTimeoutMs },
+      );
+      const json = await readFile(path.join(folder, `${name}.json`), 'utf8');
+      const { gateways, command, conditions } = JSON.parse(json) as Report;
+      t.deepEqual(
+        gateways.map((gateway) => gateway.name),
+        ['Plaza gateway', '@apollo/gateway'],
+      );
+      for (const { cpuMsPerRequest, latencyMs, subgraphCallsPerRequest } of gateways) {
+        t.true(cpuMsPerRequest.best > 0 && cpuMsPerRequest.median >= cpuMsPerRequest.best);
+        t.true(latencyMs.p50 > 0 && latencyMs.p99 >= latencyMs.p50);
+        t.true(subgraphCallsPerRequest >= 2);
+      }
+      t.regex(command, new RegExp(`^npm run bench -- ${name} .*--rounds 1`));
+      t.is(conditions.versions.node, process.versions.node);
+      const markdown = await readFile(path.join(folder, `${name}.md`), 'utf8');
+      t.true(markdown.includes(command) && markdown.includes(conditions.cpu));
+      const svg = await readFile(path.join(folder, `${name}.svg`), 'utf8');
+      t.is(svg.match(/<rect/g)?.length, 1 + gateways.length);
+      t.regex(stdout, /CPU ms per request, median/);
+    },
+  );
 }
 
-test('an unknown workload is refused with the names of those that exist', async (t) => {
+/** Peers are left out: the tests install nothing. */
+test.serial('executor measures each workload twice and says who took part, and how', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'plaza-bench-test-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const choice = ['--gateways', 'plaza,apollo', '--workloads', 'failing'];
+  await promisify(execFile)(
+    process.execPath,
+    [main, 'executor', ...choice, ...shortest, '--connections', '4', '--results', folder],
+    { timeout: runTimeoutMs },
+  );
+  const json = await readFile(path.join(folder, 'executor.json'), 'utf8');
+  const { sections, command } = JSON.parse(json) as ExecutorReport;
+  t.deepEqual(
+    sections.map(({ workload, collapsing }) => `${workload} ${collapsing}`),
+    ['failing off', 'failing on'],
+  );
+  for (const { gateways, notes } of sections) {
+    t.deepEqual(
+      gateways.map(({ name }) => name),
+      ['Plaza gateway', '@apollo/gateway'],
+    );
+    t.true(notes.some((note) => note.startsWith('Plaza gateway: 10 errors at listings.N')));
+    for (const { entitiesPerRequest } of gateways) {
+      t.true(entitiesPerRequest > 0 && entitiesPerRequest <= 100);
+    }
+  }
+  t.regex(command, /executor --connections 4 .*--gateways plaza,apollo --workloads failing/);
+  const markdown = await readFile(path.join(folder, 'executor.md'), 'utf8');
+  t.true(markdown.includes('## failing, collapsing on') && markdown.includes(command));
+  t.regex(await readFile(path.join(folder, 'executor.svg'), 'utf8'), /failing, collapsing on/);
+});
+
+test.serial(
+  'cold measures start-up, planning of the whole corpus and reloads under load',
+  async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'plaza-bench-test-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    await promisify(execFile)(
+      process.execPath,
+      [main, 'cold', '--gateways', 'plaza', '--reloads', '6', '--results', folder],
+      { timeout: runTimeoutMs },
+    );
+    const json = await readFile(path.join(folder, 'cold.json'), 'utf8');
+    const { startUps, planning, reloading } = JSON.parse(json) as ColdReport;
+    t.true(startUps[0]?.startUpMs.every((ms) => ms > 0));
+    for (const { operations, refusals, ms } of planning) {
+      t.true(operations > 300 && refusals < 10, `${operations} planned, ${refusals} refused`);
+      t.true(ms.max >= ms.p99 && ms.p99 >= ms.p50 && ms.p50 > 0);
+    }
+    t.deepEqual(
+      reloading.samples.map(({ reloads }) => reloads),
+      [2, 3, 5, 6],
+    );
+    t.true(reloading.requests >= 100 && reloading.samples.every((s) => s.heapUsedBytes > 2 ** 20));
+  },
+);
+
+test.serial(
+  'a gateway that the benchmark does not know is refused with the names of those it does',
+  async (t) => {
+    const run = promisify(execFile)(process.execPath, [
+      main,
+      'executor',
+      '--gateways',
+      'plaza,oak',
+    ]);
+    const error = await t.throwsAsync(run);
+    t.regex(error?.message ?? '', /There is no gateway "oak"; there are plaza, apollo, hive/);
+  },
+);
+
+test.serial('an unknown workload is refused with the names of those that exist', async (t) => {
   const error = await t.throwsAsync(promisify(execFile)(process.execPath, [main, 'everything']));
-  t.regex(error?.message ?? '', /There is no workload "everything"; there are page, nested/);
+  t.regex(
+    error?.message ?? '',
+    /There is no workload "everything"; there are nested, page, list, failing/,
+  );
 });

@@ -1,15 +1,18 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BenchProcess, startProcess } from '../child-process.ts';
-import type { ProcessUsage } from './usage-probe.ts';
-import { usageQuestion } from './usage-probe.ts';
+import { startProcess } from '../child-process.ts';
+import { type HeapUsage, heapQuestion, type ProcessUsage, usageQuestion } from './usage-probe.ts';
 
 /** A gateway in a process of its own that the benchmark can load and question. */
 export interface GatewayUnderTest extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
+  /** From the start of its process to its first answer, in milliseconds. */
+  readonly startUpMs: number;
   /** CPU and memory of its process since it started. */
   usage(): Promise<ProcessUsage>;
+  /** Collects garbage, then reads what is left. */
+  heap(): Promise<HeapUsage>;
 }
 
 export interface GatewayStart {
@@ -21,14 +24,23 @@ export interface GatewayStart {
   readonly path: string;
 }
 
+/** Sent with every operation. One id for all: errors repeat it, and answers must be equal bytes. */
+export const requestHeaders = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'x-request-id': 'bench',
+} as const;
+
 const bootTimeoutMs = 30_000;
-const pollIntervalMs = 100;
+/** Start-up is measured by these steps. */
+const pollIntervalMs = 10;
 const usageTimeoutMs = 5_000;
 
 /** Starts a gateway and waits until it answers `{ __typename }`. */
 export async function startGateway(start: GatewayStart): Promise<GatewayUnderTest> {
   const port = await findFreePort();
   const probe = new URL('./usage-probe.js', import.meta.url);
+  const startedAt = performance.now();
   const child = startProcess(start.module, start.args(port), ['--import', probe.href]);
   const url = `http://127.0.0.1:${port}${start.path}`;
   try {
@@ -40,7 +52,11 @@ export async function startGateway(start: GatewayStart): Promise<GatewayUnderTes
   return {
     name: start.name,
     url,
-    usage: () => readUsage(child),
+    startUpMs: performance.now() - startedAt,
+    usage: () =>
+      child.ask<ProcessUsage>({ kind: 'usage', message: usageQuestion, timeoutMs: usageTimeoutMs }),
+    heap: () =>
+      child.ask<HeapUsage>({ kind: 'heap', message: heapQuestion, timeoutMs: usageTimeoutMs }),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }
@@ -49,7 +65,7 @@ export async function startGateway(start: GatewayStart): Promise<GatewayUnderTes
 export async function postOperation(url: string, body: string): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: requestHeaders,
     body,
     signal: AbortSignal.timeout(bootTimeoutMs),
   });
@@ -58,14 +74,6 @@ export async function postOperation(url: string, body: string): Promise<string> 
     throw new Error(`${url} answered ${response.status}: ${text.slice(0, 500)}`);
   }
   return text;
-}
-
-function readUsage(child: BenchProcess): Promise<ProcessUsage> {
-  return child.ask<ProcessUsage>({
-    kind: 'usage',
-    message: usageQuestion,
-    timeoutMs: usageTimeoutMs,
-  });
 }
 
 async function waitUntilAnswering(url: string): Promise<void> {

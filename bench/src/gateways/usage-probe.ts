@@ -1,8 +1,11 @@
 /**
  * Loaded into each gateway with `--import`: answers the benchmark's question how much CPU and memory
- * the process has used, and ends the process with the benchmark. The same few lines for both, so the
+ * the process has used, and ends the process with the benchmark. The same few lines for all, so the
  * cost of asking is the same; nothing runs between two questions.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
 /** CPU of the whole process, its worker threads and its garbage collector included. */
@@ -13,12 +16,25 @@ export interface ProcessUsage {
   readonly rssBytesMax: number;
 }
 
+/** What the main thread's heap holds after its garbage is collected. */
+export interface HeapUsage {
+  readonly kind: 'heap';
+  readonly heapUsedBytes: number;
+  readonly rssBytes: number;
+}
+
 export const usageQuestion = 'usage?';
+export const heapQuestion = 'heap?';
+
+/** Objects that others hold weakly, or that finalizers free, go in a later collection. */
+const collections = 3;
 
 if (isMainThread && process.send !== undefined) {
   process.on('message', (message) => {
     if (message === usageQuestion) {
       process.send?.(readUsage());
+    } else if (message === heapQuestion) {
+      void readHeap().then((heap) => process.send?.(heap));
     }
   });
   process.on('disconnect', () => process.exit());
@@ -33,4 +49,15 @@ function readUsage(): ProcessUsage {
     cpuMs: (userCPUTime + systemCPUTime) / 1_000,
     rssBytesMax: maxRSS * 1_024,
   };
+}
+
+async function readHeap(): Promise<HeapUsage> {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  for (let collection = 0; collection < collections; collection += 1) {
+    collectGarbage();
+    await nextTurn();
+  }
+  const { heapUsed, rss } = process.memoryUsage();
+  return { kind: 'heap', heapUsedBytes: heapUsed, rssBytes: rss };
 }

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
+import type { Participant } from '../gateways/gateway-starts.ts';
+import { readPeerVersions } from '../gateways/install-peers.ts';
 
 /** The conditions of a run: figures from two machines, or two versions, are not to be compared. */
 export interface Conditions {
@@ -21,7 +23,9 @@ const require = createRequire(import.meta.url);
 const comparedPackages = ['@apollo/gateway', '@apollo/server', 'graphql', 'autocannon'];
 
 /** Reads the machine and the versions under test; to be called before the load begins. */
-export async function readConditions(): Promise<Conditions> {
+export async function readConditions(
+  participants: readonly Participant[] = [],
+): Promise<Conditions> {
   return {
     date: new Date().toISOString(),
     commit: await readCommit(),
@@ -33,8 +37,22 @@ export async function readConditions(): Promise<Conditions> {
     versions: {
       node: process.versions.node,
       ...Object.fromEntries(comparedPackages.map((name) => [name, readVersion(name)])),
+      ...readVersionsOfPeers(participants),
     },
   };
+}
+
+/** A peer may run on a graphql of its own, so its packages are named with their folder. */
+function readVersionsOfPeers(participants: readonly Participant[]): Record<string, string> {
+  const folders = [...new Set(participants.flatMap(({ peers }) => (peers ? [peers] : [])))];
+  return Object.fromEntries(
+    folders.flatMap((folder) =>
+      Object.entries(readPeerVersions(folder)).map(([name, version]) => [
+        name.includes(folder) ? name : `${folder}: ${name}`,
+        version,
+      ]),
+    ),
+  );
 }
 
 async function readCommit(): Promise<string> {

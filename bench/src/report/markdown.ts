@@ -1,25 +1,20 @@
 import { toCells } from './figure-table.ts';
+import type { Conditions } from './machine.ts';
 import type { Report } from './report.ts';
 
 /** The report that is committed beside the JSON: figures never stand without their conditions. */
 export function toMarkdown(report: Report): string {
-  const { conditions, settings } = report;
-  const versions = Object.entries(conditions.versions)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(', ');
+  const { settings } = report;
   return [
     `# ${report.name}: ${report.title}`,
     `![CPU milliseconds per request](${report.name}.svg)`,
-    toMarkdownTable(toCells(report)),
+    toMarkdownTable(toCells(report.gateways)),
     `\`\`\`\n${report.command}\n\`\`\``,
     [
-      `- ${conditions.date}, commit ${conditions.commit}`,
-      `- ${conditions.cores} cores of ${conditions.cpu}, ${conditions.memoryGiB} GiB, ` +
-        `${conditions.system}; load average before the run ${conditions.loadAverageBefore}`,
-      `- ${versions}`,
+      ...toConditionLines(report.conditions).map((line) => `- ${line}`),
       `- ${settings.connections} connections in a closed loop; after a warm-up of ` +
-        `${settings.warmUpMs} ms each, ${settings.rounds} rounds each in turns, ` +
-        `${report.gateways[0]?.rounds[0]?.requests} requests a round`,
+        `${settings.warmUpMs} ms each, ${settings.rounds} rounds of ${settings.roundMs} ms each in ` +
+        'turns',
       ...report.notes.map((note) => `- ${note}`),
     ].join('\n'),
     '',
@@ -29,7 +24,20 @@ export function toMarkdown(report: Report): string {
     .concat('\n');
 }
 
-function toMarkdownTable([head = [], ...lines]: readonly (readonly string[])[]): string {
+/** Machine and versions; figures never stand without them. */
+export function toConditionLines(conditions: Conditions): readonly string[] {
+  const versions = Object.entries(conditions.versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+  return [
+    `${conditions.date}, commit ${conditions.commit}`,
+    `${conditions.cores} cores of ${conditions.cpu}, ${conditions.memoryGiB} GiB, ` +
+      `${conditions.system}; load average before the run ${conditions.loadAverageBefore}`,
+    versions,
+  ];
+}
+
+export function toMarkdownTable([head = [], ...lines]: readonly (readonly string[])[]): string {
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -1,5 +1,6 @@
 import type { BenchConfig } from '../config.ts';
 import type { Measurement } from '../measure.ts';
+import type { WorkloadResult } from '../run-workload.ts';
 import { median, quantile } from '../statistics.ts';
 import type { Workload } from '../workloads.ts';
 import type { Conditions } from './machine.ts';
@@ -11,7 +12,8 @@ export interface GatewayFigures {
   /** Over the requests of all rounds together. */
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   readonly requestsPerSecond: { readonly best: number; readonly median: number };
-  readonly subgraphRequestsPerRequest: number;
+  readonly subgraphCallsPerRequest: number;
+  readonly entitiesPerRequest: number;
   readonly rssMiBMax: number;
   readonly answerBytes: number;
   readonly rounds: readonly {
@@ -46,14 +48,14 @@ export function createReport(
   workload: Workload,
   config: BenchConfig,
   conditions: Conditions,
-  measurements: readonly Measurement[],
+  { measurements, errorLocations }: WorkloadResult,
 ): Report {
   const { connections, rounds, roundMs, warmUpMs } = config;
   return {
     name: config.isControl ? `${workload.name}-control` : workload.name,
     title: workload.title,
     command: toCommand(config),
-    notes,
+    notes: [...notes, ...errorLocations],
     settings: { connections, rounds, roundMs, warmUpMs },
     conditions,
     gateways: measurements.map(toFigures),
@@ -61,14 +63,15 @@ export function createReport(
 }
 
 function toCommand(config: BenchConfig): string {
-  const { workload, connections, rounds, roundMs, warmUpMs, isControl } = config;
+  const { name, connections, rounds, roundMs, warmUpMs, isControl } = config;
   return (
-    `npm run bench -- ${workload} --connections ${connections} --rounds ${rounds} ` +
+    `npm run bench -- ${name} --connections ${connections} --rounds ${rounds} ` +
     `--round-ms ${roundMs} --warm-up-ms ${warmUpMs}${isControl ? ' --control' : ''}`
   );
 }
 
-function toFigures({ gateway, answerBytes, rounds }: Measurement): GatewayFigures {
+/** One gateway's rounds, summed up. */
+export function toFigures({ gateway, answerBytes, rounds }: Measurement): GatewayFigures {
   const cpu = rounds.map((round) => round.cpuMsPerRequest);
   const rates = rounds.map((round) => round.requestsPerSecond);
   return {
@@ -76,9 +79,8 @@ function toFigures({ gateway, answerBytes, rounds }: Measurement): GatewayFigure
     cpuMsPerRequest: { best: round3(Math.min(...cpu)), median: round3(median(cpu)) },
     latencyMs: toLatency(rounds.flatMap((round) => round.latenciesMs)),
     requestsPerSecond: { best: round3(Math.max(...rates)), median: round3(median(rates)) },
-    subgraphRequestsPerRequest: round3(
-      median(rounds.map((round) => round.subgraphRequestsPerRequest)),
-    ),
+    subgraphCallsPerRequest: round3(median(rounds.map((round) => round.subgraphCallsPerRequest))),
+    entitiesPerRequest: round3(median(rounds.map((round) => round.entitiesPerRequest))),
     rssMiBMax: Math.round(Math.max(...rounds.map((round) => round.rssBytesMax)) / 2 ** 20),
     answerBytes,
     rounds: rounds.map((round) => ({

@@ -23,6 +23,13 @@ export interface ReviewRow {
   readonly productId: string;
 }
 
+/** A row of the long list; wide enough that a thousand of them are a real answer. */
+export interface ListingRow {
+  readonly id: string;
+  readonly title: string;
+  readonly priceMinor: number;
+}
+
 const firstNames = ['Ana', 'Luis', 'Marta', 'Jorge', 'Elena', 'Pablo', 'Rosa', 'Iván'];
 const cities = ['Puebla', 'Mérida', 'Toluca', 'Oaxaca'];
 const things = ['Lamp', 'Chair', 'Kettle', 'Backpack', 'Notebook', 'Speaker', 'Blanket'];
@@ -31,6 +38,7 @@ const opinions = ['Exactly as described', 'Smaller than it looks', 'Would buy it
 const userCount = 8;
 const productCount = 24;
 const reviewsByUser = 6;
+const listingCount = 1_000;
 
 export const users: readonly UserRow[] = rows(userCount, (index) => ({
   id: `u${index + 1}`,
@@ -53,6 +61,12 @@ export const reviews: readonly ReviewRow[] = rows(userCount * reviewsByUser, (in
   rating: 1 + (index % 5),
   authorId: `u${1 + (index % userCount)}`,
   productId: `p${1 + (Math.floor(index / 2) % productCount)}`,
+}));
+
+export const listings: readonly ListingRow[] = rows(listingCount, (index) => ({
+  id: `l${index + 1}`,
+  title: `${pick(things, index)}, lot ${index + 1}`,
+  priceMinor: 1_000 + index * 35,
 }));
 
 function rows<Row>(count: number, createRow: (index: number) => Row): Row[] {

@@ -7,6 +7,7 @@ interface PricedProduct extends Reference {
 
 const freeShippingFromMinor = 30_000;
 const shippingMinorPerGram = 4;
+const stockMax = 17;
 
 export const inventory = defineFixtureSubgraph({
   name: 'inventory',
@@ -19,8 +20,13 @@ export const inventory = defineFixtureSubgraph({
       inStock: Boolean!
       shippingMinor: Int! @requires(fields: "priceMinor weightGrams")
     }
+    type Listing @key(fields: "id") { id: ID! stock: Int! }
   `,
   resolvers: {
+    Listing: {
+      __resolveReference: (reference: Reference) => reference,
+      stock: ({ id }: Reference) => Number(id.slice(1)) % stockMax,
+    },
     Product: {
       __resolveReference: (reference: Reference) => reference,
       inStock: ({ id }: Reference) => id.length % 2 === 0,

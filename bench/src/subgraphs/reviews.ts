@@ -18,8 +18,13 @@ export const reviews = defineFixtureSubgraph({
     }
     type User @key(fields: "id") { id: ID! reviews: [Review!]! }
     type Product @key(fields: "id") { id: ID! reviews: [Review!]! }
+    type Listing @key(fields: "id") { id: ID! score: Int }
   `,
   resolvers: {
+    Listing: {
+      __resolveReference: async (reference: Reference) => refuseEveryTenth(reference),
+      score: ({ id }: Reference) => (Number(id.slice(1)) * 7) % 100,
+    },
     Review: {
       __resolveReference: ({ id }: Reference) => reviewById.get(id),
       author: ({ authorId }: ReviewRow) => ({ id: authorId }),
@@ -35,3 +40,11 @@ export const reviews = defineFixtureSubgraph({
     },
   },
 });
+
+/** A tenth of the listings cannot be scored: the entity fails alone, its neighbours do not. */
+function refuseEveryTenth(reference: Reference): Reference {
+  if (reference.id.endsWith('0')) {
+    throw new Error(`Listing ${reference.id} cannot be scored`);
+  }
+  return reference;
+}

@@ -9,7 +9,13 @@ import { fixtureSubgraphs } from './fixture-graph.ts';
 
 export type SubgraphProcessMessage =
   | { readonly kind: 'listening'; readonly origin: string }
-  | { readonly kind: 'requestCount'; readonly requestCount: number };
+  | {
+      readonly kind: 'work';
+      /** Calls answered since the process started. */
+      readonly calls: number;
+      /** Representations that those calls asked for. */
+      readonly entities: number;
+    };
 
 interface RequestBody {
   readonly query: string;
@@ -18,12 +24,18 @@ interface RequestBody {
 }
 
 const answersMax = 10_000;
-const answers = new Map<string, string>();
+interface Answer {
+  readonly text: string;
+  readonly entities: number;
+}
+
+const answers = new Map<string, Answer>();
 const schemas = new Map(fixtureSubgraphs.map(({ name, schema }) => [`/${name}`, schema]));
-let requestCount = 0;
+let calls = 0;
+let entities = 0;
 
 const server = createServer((request, response) => {
-  requestCount += 1;
+  calls += 1;
   respond(request, response).catch((error: unknown) => {
     response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
   });
@@ -34,7 +46,7 @@ server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   send({ kind: 'listening', origin: `http://127.0.0.1:${port}` });
 });
-process.on('message', () => send({ kind: 'requestCount', requestCount }));
+process.on('message', () => send({ kind: 'work', calls, entities }));
 process.on('disconnect', () => process.exit());
 
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -47,16 +59,28 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     if (schema === undefined) {
       throw new Error(`There is no subgraph at ${path}`);
     }
-    answer = JSON.stringify(await answerRequest(schema, JSON.parse(body) as RequestBody));
+    const operation = JSON.parse(body) as RequestBody;
+    answer = {
+      text: JSON.stringify(await answerRequest(schema, operation)),
+      entities: countRepresentations(operation),
+    };
     if (answers.size < answersMax) {
       answers.set(key, answer);
     }
   }
+  entities += answer.entities;
   response.writeHead(200, {
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(answer),
+    'content-length': Buffer.byteLength(answer.text),
   });
-  response.end(answer);
+  response.end(answer.text);
+}
+
+/** Every gateway sends them as lists in variables, under whatever names. */
+function countRepresentations({ variables = {} }: RequestBody): number {
+  return Object.values(variables)
+    .filter((value) => Array.isArray(value))
+    .reduce((sum, list) => sum + list.length, 0);
 }
 
 async function answerRequest(schema: GraphQLSchema, body: RequestBody): Promise<unknown> {
