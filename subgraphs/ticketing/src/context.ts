@@ -1,3 +1,4 @@
+import type { PubSub } from '@plaza/kit/pub-sub/pub-sub';
 import type { SubgraphContext } from '@plaza/kit/subgraph';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -11,6 +12,8 @@ export interface TicketingServices {
   readonly database: PrismaClient;
   readonly transactions: TicketingTransactions;
   readonly ticketKeys: TicketKeys;
+  /** Where changes are announced to whoever listens now. */
+  readonly pubSub: PubSub;
   /** Where holding and ordering wait for their turn. */
   readonly purchases: PurchaseQueue;
 }

@@ -14,7 +14,11 @@ test('describes every type, field, argument and enum value', async (t) => {
   for (const type of Object.values(schema.getTypeMap())) {
     const isOurs = !(isIntrospectionType(type) || federationTypes.has(type.name));
     if (!isOurs || type.name.includes('__')) continue;
-    const isRoot = [schema.getQueryType(), schema.getMutationType()].some((root) => root === type);
+    const isRoot = [
+      schema.getQueryType(),
+      schema.getMutationType(),
+      schema.getSubscriptionType(),
+    ].some((root) => root === type);
     if (!isRoot) expect(type.name, type);
     if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) {
       for (const field of Object.values(type.getFields())) {

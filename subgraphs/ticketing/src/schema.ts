@@ -9,6 +9,7 @@ import { EventResolver } from './event/event.resolver.ts';
 import { EventChangesResolver } from './event/event-changes.resolver.ts';
 import { GateResolver } from './gate/gate.resolver.ts';
 import { HoldResolver } from './hold/hold.resolver.ts';
+import { LiveResolver } from './live/live.resolver.ts';
 import { resolveOrderReference } from './order/order.reference.ts';
 import { OrderResolver } from './order/order.resolver.ts';
 import { PriceListResolver } from './price-list/price-list.resolver.ts';
@@ -55,6 +56,7 @@ export function buildTicketingSchema(): Promise<FederatedSchema> {
       OrderResolver,
       TicketResolver,
       TicketPublicKeyResolver,
+      LiveResolver,
       UserResolver,
     ],
     references: {

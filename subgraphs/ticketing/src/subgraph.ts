@@ -28,7 +28,7 @@ export function defineTicketing(
         ...{ prisma: database, source: 'ticketing', pubSub, log },
       });
       const purchases = new PurchaseQueue(config);
-      const services = { database, transactions, ticketKeys, purchases };
+      const services = { database, transactions, ticketKeys, purchases, pubSub };
       return {
         createContext: (request) => createContext(request, services, now()),
         consumers: [createPaymentConsumer(transactions, now)],

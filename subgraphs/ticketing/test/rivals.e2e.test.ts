@@ -20,6 +20,15 @@ function viewerOf(index: number) {
   return { userId, role: 'CUSTOMER' } as const;
 }
 
+/** On a busy machine some are told to try again in a moment; they do. */
+async function untilTurn(ask: () => Promise<TestResult>): Promise<TestResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await ask();
+    const isTurnedAway = result.errors?.[0]?.extensions?.code === 'RATE_LIMITED';
+    if (!isTurnedAway || attempt === 10) return result;
+  }
+}
+
 test.serial(
   'sells fifty seats to five hundred rivals once each, and answers everybody',
   async (t) => {
