@@ -172,14 +172,25 @@ test.serial('money that was captured before the order was cancelled goes back on
 });
 
 test.serial('money that is captured after the order was cancelled goes back once', async (t) => {
-  await t.context.sandbox.setFaults({ capture_delay_ms: 0 });
+  await t.context.sandbox.setFaults({ capture_delay_ms: 600 });
   const orderId = await t.context.createOrder();
-  // The provider is out of reach while the order ends, so the payment cannot be called off.
-  const { payment } = await t.context.pay(orderId, 'tok_timeout_then_captured');
+  const { payment } = await t.context.pay(orderId, 'tok_visa');
+  // The provider is out of reach while the order ends, so the payment cannot be called off in time.
+  await t.context.sandbox.setFaults({ outage: { mode: 'unavailable', for_ms: 1_200 } });
   await t.context.subgraph.messaging.publish('order.cancelled', cancelled(orderId));
+  await eventually(async () => {
+    const row = await t.context.prisma.payableOrder.findUniqueOrThrow({ where: { orderId } });
+    return row.status === 'CANCELLED' ? row : undefined;
+  });
+  await untilPayment(t.context, payment.id, ({ status }) => status === 'PENDING');
   await untilPayment(t.context, payment.id, ({ status }) => status === 'REFUNDED');
   await t.context.sandbox.api('DELETE', '/sandbox/faults');
   t.deepEqual(await atProvider(t.context, payment.id), { captured: 100_000, refunded: 100_000 });
+  const refunds = await t.context.prisma.refund.findMany({ where: { paymentId: payment.id } });
+  t.deepEqual(
+    refunds.map(({ reason }) => reason),
+    ['LATE_PAYMENT'],
+  );
   t.like(await t.context.pay(orderId, 'tok_visa'), { refusal: 'CANCELLED' });
 });
 
