@@ -14,10 +14,10 @@ import { ProviderSync } from './provider/provider-sync.ts';
 import { reconcilePayments } from './provider/reconcile-payments.ts';
 import { RefundService } from './refund/refund.service.ts';
 import { RefundSender } from './refund/refund-sender.ts';
-import { purgeProviderEvents } from './webhook/webhook-route.ts';
+import { purgeOldRows } from './webhook/webhook-route.ts';
 import type { PaymentsTransactions } from './work.ts';
 
-/** How often old webhook ids are forgotten. */
+/** How often old webhook ids and idempotency keys are forgotten. */
 const purgeIntervalMs = 3_600_000;
 
 export interface OpenServices {
@@ -76,9 +76,9 @@ export function openServices(
     run: () => paymentLinks.expireDue(),
   });
   const purge = new BackgroundJob({
-    name: 'webhook purge',
+    name: 'payments purge',
     everyMs: purgeIntervalMs,
-    run: () => purgeProviderEvents(prisma),
+    run: () => purgeOldRows(prisma),
   });
   const jobs = [reconciliation, refunding, expiry, purge];
   return { services, transactions, sync, jobs, wakeJobs };

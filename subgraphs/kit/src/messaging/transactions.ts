@@ -124,8 +124,11 @@ class Unit<Tx extends SqlTransaction> {
   }
 }
 
-/** Deadlock, serialization failure, or Prisma's own name for both. */
+/** Deadlock or serialization failure, of Prisma's own statements and of raw ones. */
 function isConflict(error: unknown): boolean {
-  const { code, cause } = error as { code?: unknown; cause?: { originalCode?: unknown } };
-  return code === 'P2034' || cause?.originalCode === '40P01' || cause?.originalCode === '40001';
+  const { code, meta } = error as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { kind?: unknown } } };
+  };
+  return code === 'P2034' || meta?.driverAdapterError?.cause?.kind === 'TransactionWriteConflict';
 }

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type {
   Payment,
   PaymentFailureReason,
@@ -10,6 +9,7 @@ import { capturePayment, endPayment, lockPayment } from '../payment/payment-stat
 import { failRefund, settleRefund } from '../refund/refund-state.ts';
 import type { PaymentsTransactions, PaymentsWork } from '../work.ts';
 import type { PaymentProvider, ProviderPayment, ProviderRefund } from './payment-provider.ts';
+import type { ProviderLog } from './provider-caller.ts';
 
 /** Pauses between two looks at one payment grow to so many times the first. */
 export const delayFactorMax = 12;
@@ -18,7 +18,7 @@ export interface ProviderSyncOptions {
   readonly prisma: PrismaClient;
   readonly transactions: PaymentsTransactions;
   readonly provider: PaymentProvider;
-  readonly log: Logger;
+  readonly log: ProviderLog;
   /** How long a payment that the provider has never heard of is looked for. */
   readonly abandonAfterMs: number;
   readonly reconcileDelayMs: number;

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino';
 import type { PrismaClient, Refund } from '../generated/prisma/client.ts';
 import { lockOrder } from '../payable-order/payable-order.ts';
 import { lockPayment } from '../payment/payment-state.ts';
 import type { PaymentProvider, ProviderRefund } from '../provider/payment-provider.ts';
+import type { ProviderLog } from '../provider/provider-caller.ts';
 import { applyRefund, delayFactorMax } from '../provider/provider-sync.ts';
 import type { PaymentsTransactions, PaymentsWork } from '../work.ts';
 import { failRefund } from './refund-state.ts';
@@ -14,7 +14,7 @@ export interface RefundSenderOptions {
   readonly prisma: PrismaClient;
   readonly transactions: PaymentsTransactions;
   readonly provider: PaymentProvider;
-  readonly log: Logger;
+  readonly log: ProviderLog;
   readonly reconcileDelayMs: number;
 }
 

@@ -1,14 +1,16 @@
 import { headers } from '@plaza/schema/headers';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { PaymentProvider, ProviderEvent } from '../provider/payment-provider.ts';
+import type { ProviderLog } from '../provider/provider-caller.ts';
 import type { ProviderSync } from '../provider/provider-sync.ts';
 
 /** Largest webhook, in bytes. */
 const bodyBytesMax = 65_536;
 /** How long the ids of webhooks are remembered. */
 const eventKeepMs = 30 * 86_400_000;
+/** How long idempotency keys of clients are remembered. */
+const keyKeepMs = 90 * 86_400_000;
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface WebhookOptions {
@@ -39,7 +41,7 @@ export function addWebhookRoute(app: FastifyInstance, options: WebhookOptions): 
         request.log.warn({ reason: verdict.reason }, 'webhook refused');
         return reply.code(401).send({ reason: verdict.reason });
       }
-      const isDone = await handleEvent(verdict.event, options, request.log as Logger);
+      const isDone = await handleEvent(verdict.event, options, request.log);
       return isDone ? reply.code(204).send() : reply.code(503).send({ reason: 'try again later' });
     });
   });
@@ -49,7 +51,7 @@ export function addWebhookRoute(app: FastifyInstance, options: WebhookOptions): 
 async function handleEvent(
   event: ProviderEvent,
   { prisma, provider, sync }: WebhookOptions,
-  log: Logger,
+  log: ProviderLog,
 ): Promise<boolean> {
   if (event.type === 'unrecognized') return true;
   if ((await prisma.providerEvent.count({ where: { id: event.id } })) > 0) return true;
@@ -68,9 +70,10 @@ async function handleEvent(
   return true;
 }
 
-/** Forgets webhooks that no provider offers again. */
-export async function purgeProviderEvents(prisma: PrismaClient): Promise<boolean> {
-  const handledAt = { lt: new Date(Date.now() - eventKeepMs) };
-  await prisma.providerEvent.deleteMany({ where: { handledAt } });
+/** Forgets webhooks that no provider offers again, and keys that no client repeats. */
+export async function purgeOldRows(prisma: PrismaClient): Promise<boolean> {
+  const before = (keepMs: number) => ({ lt: new Date(Date.now() - keepMs) });
+  await prisma.providerEvent.deleteMany({ where: { handledAt: before(eventKeepMs) } });
+  await prisma.idempotencyKey.deleteMany({ where: { createdAt: before(keyKeepMs) } });
   return false;
 }

@@ -1,5 +1,4 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
-import pg from 'pg';
 import type { Random } from './random.ts';
 import { asAdministrator, asAna, type TestPayments } from './test-payments.ts';
 
@@ -137,14 +136,8 @@ export const actions: Readonly<Record<string, Action>> = {
     await payments.sandbox.setFaults({ webhooks });
   },
   async 'loses its database connections'({ payments }) {
-    const client = new pg.Client({ connectionString: payments.subgraph.config.databaseUrl });
-    await client.connect();
-    try {
-      await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = 'plaza-payments'`);
-    } finally {
-      await client.end();
-    }
+    await payments.prisma.$queryRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'plaza-payments'`;
   },
 };
 
