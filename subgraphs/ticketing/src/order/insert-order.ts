@@ -74,7 +74,7 @@ export async function insertOrder(work: Work, order: NewOrder): Promise<Order | 
  * The performance as it is, held still: whoever takes it off sale waits for this transaction, or is
  * seen by it.
  */
-async function lockSale({ tx }: Work, { schedule: { id }, event }: Sale): Promise<Sale> {
+export async function lockSale({ tx }: Work, { schedule: { id }, event }: Sale): Promise<Sale> {
   await tx.$queryRaw`SELECT 1 AS locked FROM schedules WHERE id = ${id}::uuid FOR SHARE`;
   return { event, schedule: await tx.schedule.findUniqueOrThrow({ where: { id } }) };
 }

@@ -16,7 +16,7 @@ import { phaseOfSale, requirePricedSeats, requireSale, type Sale } from '../hold
 import { toPromoCodeRefused } from '../promo-code/promo-code-rules.ts';
 import type { SalePhase } from '../schedule/sale-phase.ts';
 import { runUndoable } from '../transactions.ts';
-import { insertOrder, type OrderRefusal } from './insert-order.ts';
+import { insertOrder, lockSale, type OrderRefusal } from './insert-order.ts';
 import {
   type BoxOfficeSaleInput,
   boxOfficeSaleSchema,
@@ -83,6 +83,7 @@ export async function sellAtBoxOffice(
   const made = await runUndoable(
     ctx.transactions,
     async (work, undo: (refusal: OrderRefusal | readonly string[]) => never) => {
+      await lockSale(work, sale); // before the seats, as everybody who takes both
       const wish = { ...input, idempotencyKey: `sale ${input.idempotencyKey}` };
       const hold = await insertHold(work, { ...wish, sale, source: 'BOX_OFFICE' }, ctx);
       if (hold === undefined) return undo({ refusal: 'key used' });

@@ -1,0 +1,109 @@
+import type { Viewer } from '@plaza/kit/auth/viewer';
+import { demoAccounts } from '@plaza/schema/demo-accounts';
+import test from 'ava';
+import { type ExecutionResult, parse, subscribe } from 'graphql';
+import { pino } from 'pino';
+import { createContext } from '../src/context.ts';
+import { PurchaseQueue } from '../src/purchase-queue.ts';
+import { buildTicketingSchema } from '../src/schema.ts';
+import { loadTicketKeys } from '../src/ticket-key/ticket-keys.ts';
+import { Sales } from './kit/sales.ts';
+import { createSeededTicketing, type SeededTicketing, viewers } from './kit/seeded-ticketing.ts';
+
+let ticketing: SeededTicketing;
+let sales: Sales;
+test.before(async () => {
+  ticketing = await createSeededTicketing();
+  sales = await Sales.on(ticketing, 'frontera-vs-deportivo-bahia');
+});
+test.after.always(() => ticketing?.[Symbol.asyncDispose]());
+
+const ana: Viewer = { userId: demoAccounts.ana.id, roles: new Set(), scopes: new Set() };
+const luis: Viewer = { ...ana, userId: demoAccounts.luis.id };
+const reader: Viewer = { ...luis, scopes: new Set(['order:read']) };
+
+/** Subscribes as a server would that carries live fields. */
+async function watch(query: string, viewer?: Viewer) {
+  const log = pino({ level: 'silent' });
+  const { database, messaging } = ticketing;
+  const services = {
+    database,
+    pubSub: messaging.pubSub,
+    transactions: sales.transactions,
+    ticketKeys: await loadTicketKeys(database, log),
+    purchases: new PurchaseQueue({ databasePoolMax: 2 }),
+  };
+  const request = { viewer, requestId: 'test', headers: {}, log };
+  const { schema } = await buildTicketingSchema();
+  const contextValue = createContext(request, services, sales.now);
+  return subscribe({ schema, document: parse(`subscription { ${query} }`), contextValue });
+}
+
+async function codeOf(watching: ReturnType<typeof watch>): Promise<unknown> {
+  const result = await watching;
+  if (!('errors' in result)) return 'watches';
+  return result.errors?.[0]?.extensions.code;
+}
+
+/** The first event that fits; what was announced before the subscription may still come. */
+async function firstThat(
+  watching: ReturnType<typeof watch>,
+  fits: (data: Record<string, Record<string, unknown>>) => boolean,
+) {
+  for await (const { data, errors } of (await watching) as AsyncIterable<ExecutionResult>) {
+    if (errors !== undefined) throw errors[0] ?? new Error('An event without data');
+    const fields = data as Record<string, Record<string, unknown>>;
+    if (fits(fields)) return fields;
+  }
+  throw new Error('The subscription ended');
+}
+
+test.serial('shows everybody the seats and counts of a performance', async (t) => {
+  const { id } = sales.schedule;
+  const seats = await watch(`seatChanged(scheduleId: "${id}") { seatId sectionId state }`);
+  const counts = await watch(`scheduleAvailability(scheduleId: "${id}") { id }`);
+  const [seatId = ''] = sales.takeFreshSeats(1);
+  await sales.hold([seatId]);
+  const change = await firstThat(
+    Promise.resolve(seats),
+    ({ seatChanged }) => seatChanged?.seatId === seatId,
+  );
+  t.is(change.seatChanged?.state, 'HELD');
+  await firstThat(
+    Promise.resolve(counts),
+    ({ scheduleAvailability }) => scheduleAvailability?.id === id,
+  );
+  t.is(
+    await codeOf(watch(`seatChanged(scheduleId: "${sales.nextKey()}") { state }`)),
+    'BAD_USER_INPUT',
+  );
+});
+
+test.serial('shows an order to its buyer and to the scope order:read alone', async (t) => {
+  const order = await sales.pendingOrder();
+  const query = `orderChanged(id: "${order.id}") { status }`;
+  t.is(await codeOf(watch(query)), 'UNAUTHENTICATED');
+  t.is(await codeOf(watch(query, luis)), 'BAD_USER_INPUT');
+  const watching = [watch(query, ana), watch(query, reader)];
+  await Promise.all(watching);
+  await sales.capture(order);
+  for (const each of watching) {
+    await firstThat(each, ({ orderChanged }) => orderChanged?.status === 'PAID');
+  }
+  t.pass();
+});
+
+test.serial('tells a person of a ticket that is shared with them', async (t) => {
+  t.is(await codeOf(watch('myTicketsChanged { id }')), 'UNAUTHENTICATED');
+  const order = await sales.paidOrder();
+  const [ticket] = await sales.ticketsOf(order.id);
+  const watching = watch('myTicketsChanged { id isShared entryCode }', luis);
+  await watching;
+  const query = `mutation { shareTicket(
+    ticketId: "${ticket?.id}", userId: "${demoAccounts.luis.id}"
+  ) { __typename } }`;
+  await ticketing.execute({ query, viewer: viewers.ana });
+  const { myTicketsChanged } = await firstThat(watching, () => true);
+  t.like(myTicketsChanged, { id: ticket?.id, isShared: true });
+  t.is(typeof myTicketsChanged?.entryCode, 'string');
+});
