@@ -57,12 +57,16 @@ export class Person {
     return this.client.send(this.#toRequest(query, variables));
   }
 
-  async hold(scheduleId: string, seatIds: readonly string[], key = randomUUID()): Promise<Data> {
+  async hold(
+    scheduleId: string,
+    seatIds: readonly string[],
+    key: string = randomUUID(),
+  ): Promise<Data> {
     const input = { scheduleId, seatIds, idempotencyKey: key };
     return (await this.ask(holdSeatsMutation, { input })).holdSeats;
   }
 
-  async order(holdId: string, key = randomUUID()): Promise<Data> {
+  async order(holdId: string, key: string = randomUUID()): Promise<Data> {
     const input = { holdId, idempotencyKey: key };
     return (await this.ask(placeOrderMutation, { input })).placeOrder;
   }
@@ -77,7 +81,7 @@ export class Person {
   }
 
   /** Pays, and waits for as long as payments has not heard of the order. */
-  async pay(orderId: string, cardToken: string, key = randomUUID()): Promise<Data> {
+  async pay(orderId: string, cardToken: string, key: string = randomUUID()): Promise<Data> {
     const variables = { orderId, cardToken, idempotencyKey: key };
     return until('payments to know the order', async () => {
       const { payOrder } = await this.ask(payOrderMutation, variables);

@@ -25,6 +25,18 @@ export interface GraphRequest {
   readonly token?: string | undefined;
 }
 
+/** Codes that say that a process is away for a while. */
+const passingCodes = new Set(['DOWNSTREAM_SERVICE_ERROR', 'GATEWAY_TIMEOUT', 'RATE_LIMITED']);
+
+class GraphFailure extends Error {
+  readonly isPassing: boolean;
+
+  constructor({ status, errors }: GraphAnswer) {
+    super(`The gateway answers ${status}: ${JSON.stringify(errors)}`);
+    this.isPassing = errors.every(({ extensions }) => passingCodes.has(extensions?.code ?? ''));
+  }
+}
+
 /** Sends operations to the gateway as any client would, with so many requests at once at most. */
 export class GraphClient {
   readonly #url: string;
@@ -66,12 +78,13 @@ export class GraphClient {
   async ask(request: GraphRequest): Promise<GraphAnswer['data']> {
     const answer = await this.send(request);
     if (answer.errors.length === 0 && answer.status < 400) return answer.data;
-    throw new Error(`The gateway answers ${answer.status}: ${JSON.stringify(answer.errors)}`);
+    throw new GraphFailure(answer);
   }
 
   /**
    * As `ask`, from a client that does not give up: sends again, with the same idempotency keys, while
-   * processes are away. Rejects with the last failure after `patienceMs`.
+   * processes are away. Rejects at once when the fault is the request's or the code's, and with the
+   * last failure after `patienceMs`.
    */
   async insist(request: GraphRequest, patienceMs: number): Promise<GraphAnswer['data']> {
     const endsAt = Date.now() + patienceMs;
@@ -79,7 +92,8 @@ export class GraphClient {
       try {
         return await this.ask(request);
       } catch (error) {
-        if (Date.now() > endsAt) throw error;
+        const isPassing = !(error instanceof GraphFailure) || error.isPassing;
+        if (!isPassing || Date.now() > endsAt) throw error;
         await delay(retryPauseMs);
       }
     }
