@@ -10,8 +10,10 @@ export interface BenchConfig {
   readonly rounds: number;
   /** How long a round of each gateway should take, in milliseconds. */
   readonly roundMs: number;
-  /** How long each gateway is warmed up, in milliseconds. */
+  /** How long each gateway is warmed up at least, in milliseconds. */
   readonly warmUpMs: number;
+  /** Requests that each gateway answers at least before it counts as warm, however slow it is. */
+  readonly warmUpRequests: number;
   /** Compares @apollo/gateway with itself: what then differs is the noise of the machine. */
   readonly isControl: boolean;
   /** Ids of the gateways that take part; undefined: all that the run knows. */
@@ -33,7 +35,7 @@ const workloadDefaults: Defaults = {
   roundMs: 3_000,
   warmUpMs: 5_000,
 };
-/** Four workloads, twice, up to five gateways: about seven minutes on a quiet machine. */
+/** Four workloads, twice, up to five gateways: about eight minutes on a quiet machine. */
 const executorDefaults: Defaults = {
   connections: 50,
   rounds: 3,
@@ -51,6 +53,7 @@ const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|col
   --rounds <number>        rounds of each gateway (5; executor 3)
   --round-ms <number>      duration of a round (3000; executor 2000)
   --warm-up-ms <number>    warm-up of each gateway (5000; executor 3000)
+  --warm-up-requests <number>  and at least so many requests (300)
   --gateways <ids>         who takes part: plaza,apollo,hive,hive-rust,mercurius (executor, cold)
   --workloads <names>      what executor measures (nested,page,list,failing)
   --reloads <number>       reloads of the supergraph in cold (100)
@@ -69,6 +72,7 @@ export function readBenchConfig(args: readonly string[], defaultFolder: string):
     rounds: toCount('rounds', values.rounds, defaults.rounds, 100),
     roundMs: toCount('round-ms', values['round-ms'], defaults.roundMs, 60_000),
     warmUpMs: toCount('warm-up-ms', values['warm-up-ms'], defaults.warmUpMs, 60_000),
+    warmUpRequests: toCount('warm-up-requests', values['warm-up-requests'], 300, 100_000),
     isControl: values.control ?? false,
     gateways: values.gateways?.split(','),
     workloads: values.workloads?.split(','),
@@ -97,6 +101,7 @@ function parseBenchArgs(args: readonly string[]) {
         rounds: { type: 'string' },
         'round-ms': { type: 'string' },
         'warm-up-ms': { type: 'string' },
+        'warm-up-requests': { type: 'string' },
         gateways: { type: 'string' },
         workloads: { type: 'string' },
         reloads: { type: 'string' },

@@ -100,6 +100,7 @@ try {
   const config = readBenchConfig(process.argv.slice(2), resultsFolder);
   const measure = measures[config.name] ?? measureWorkload;
   await write(await measure(config), config.resultsFolder);
+  say(`The run took ${Math.round(performance.now() / 1_000)} s.`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -12,7 +12,16 @@ import { workloads } from '../src/workloads.ts';
 
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
 // One after the other: each test fills the machine with processes that wait for each other.
-const shortest = ['--rounds', '1', '--round-ms', '100', '--warm-up-ms', '100'];
+const shortest = [
+  '--rounds',
+  '1',
+  '--round-ms',
+  '100',
+  '--warm-up-ms',
+  '100',
+  '--warm-up-requests',
+  '1',
+];
 const runTimeoutMs = 120_000;
 
 for (const { name } of workloads) {

@@ -4,7 +4,13 @@ import { toBarChart } from './bar-chart.ts';
 import { toCells } from './figure-table.ts';
 import type { Conditions } from './machine.ts';
 import { toConditionLines, toMarkdownTable } from './markdown.ts';
-import type { GatewayFigures } from './report.ts';
+import {
+  describeSettings,
+  type GatewayFigures,
+  type RunSettings,
+  toFlags,
+  toSettings,
+} from './report.ts';
 
 /** One workload, with collapsing off or on. */
 export interface ExecutorSection {
@@ -20,7 +26,7 @@ export interface ExecutorReport {
   readonly name: 'executor';
   readonly command: string;
   readonly notes: readonly string[];
-  readonly settings: Pick<BenchConfig, 'connections' | 'rounds' | 'roundMs' | 'warmUpMs'>;
+  readonly settings: RunSettings;
   readonly conditions: Conditions;
   readonly sections: readonly ExecutorSection[];
 }
@@ -48,10 +54,8 @@ export function createExecutorReport({
   readonly participants: readonly Participant[];
   readonly sections: readonly ExecutorSection[];
 }): ExecutorReport {
-  const { connections, rounds, roundMs, warmUpMs } = config;
   const flags = [
-    `--connections ${connections} --rounds ${rounds} --round-ms ${roundMs}`,
-    `--warm-up-ms ${warmUpMs}`,
+    toFlags(config),
     ...(config.gateways === undefined ? [] : [`--gateways ${config.gateways.join(',')}`]),
     ...(config.workloads === undefined ? [] : [`--workloads ${config.workloads.join(',')}`]),
   ];
@@ -59,14 +63,13 @@ export function createExecutorReport({
     name: 'executor',
     command: `npm run bench -- executor ${flags.join(' ')}`,
     notes: [...notes, ...participants.map(({ name, settings }) => `${name}: ${settings}.`)],
-    settings: { connections, rounds, roundMs, warmUpMs },
+    settings: toSettings(config),
     conditions,
     sections,
   };
 }
 
 export function toExecutorMarkdown(report: ExecutorReport): string {
-  const { settings } = report;
   const sections = report.sections.map(({ workload, title, collapsing, gateways, notes: own }) =>
     [
       `## ${workload}, collapsing ${collapsing}`,
@@ -77,8 +80,7 @@ export function toExecutorMarkdown(report: ExecutorReport): string {
   );
   const conditions = [
     ...toConditionLines(report.conditions),
-    `${settings.connections} connections in a closed loop; after a warm-up of ` +
-      `${settings.warmUpMs} ms each, ${settings.rounds} rounds of ${settings.roundMs} ms each in turns`,
+    describeSettings(report.settings),
     ...report.notes,
   ];
   return [

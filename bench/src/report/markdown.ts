@@ -1,10 +1,9 @@
 import { toCells } from './figure-table.ts';
 import type { Conditions } from './machine.ts';
-import type { Report } from './report.ts';
+import { describeSettings, type Report } from './report.ts';
 
 /** The report that is committed beside the JSON: figures never stand without their conditions. */
 export function toMarkdown(report: Report): string {
-  const { settings } = report;
   return [
     `# ${report.name}: ${report.title}`,
     `![CPU milliseconds per request](${report.name}.svg)`,
@@ -12,9 +11,7 @@ export function toMarkdown(report: Report): string {
     `\`\`\`\n${report.command}\n\`\`\``,
     [
       ...toConditionLines(report.conditions).map((line) => `- ${line}`),
-      `- ${settings.connections} connections in a closed loop; after a warm-up of ` +
-        `${settings.warmUpMs} ms each, ${settings.rounds} rounds of ${settings.roundMs} ms each in ` +
-        'turns',
+      `- ${describeSettings(report.settings)}`,
       ...report.notes.map((note) => `- ${note}`),
     ].join('\n'),
     '',

@@ -24,13 +24,19 @@ export interface GatewayFigures {
   }[];
 }
 
+/** How long and how hard a run measured. */
+export type RunSettings = Pick<
+  BenchConfig,
+  'connections' | 'rounds' | 'roundMs' | 'warmUpMs' | 'warmUpRequests'
+>;
+
 export interface Report {
   /** Also the name of its files. */
   readonly name: string;
   readonly title: string;
   readonly command: string;
   readonly notes: readonly string[];
-  readonly settings: Pick<BenchConfig, 'connections' | 'rounds' | 'roundMs' | 'warmUpMs'>;
+  readonly settings: RunSettings;
   readonly conditions: Conditions;
   readonly gateways: readonly GatewayFigures[];
 }
@@ -50,23 +56,41 @@ export function createReport(
   conditions: Conditions,
   { measurements, errorLocations }: WorkloadResult,
 ): Report {
-  const { connections, rounds, roundMs, warmUpMs } = config;
   return {
     name: config.isControl ? `${workload.name}-control` : workload.name,
     title: workload.title,
     command: toCommand(config),
     notes: [...notes, ...errorLocations],
-    settings: { connections, rounds, roundMs, warmUpMs },
+    settings: toSettings(config),
     conditions,
     gateways: measurements.map(toFigures),
   };
 }
 
 function toCommand(config: BenchConfig): string {
-  const { name, connections, rounds, roundMs, warmUpMs, isControl } = config;
+  return `npm run bench -- ${config.name} ${toFlags(config)}${config.isControl ? ' --control' : ''}`;
+}
+
+export function toSettings(config: BenchConfig): RunSettings {
+  const { connections, rounds, roundMs, warmUpMs, warmUpRequests } = config;
+  return { connections, rounds, roundMs, warmUpMs, warmUpRequests };
+}
+
+/** The settings as options of the command line. */
+export function toFlags(config: RunSettings): string {
+  const { connections, rounds, roundMs, warmUpMs, warmUpRequests } = config;
   return (
-    `npm run bench -- ${name} --connections ${connections} --rounds ${rounds} ` +
-    `--round-ms ${roundMs} --warm-up-ms ${warmUpMs}${isControl ? ' --control' : ''}`
+    `--connections ${connections} --rounds ${rounds} --round-ms ${roundMs} ` +
+    `--warm-up-ms ${warmUpMs} --warm-up-requests ${warmUpRequests}`
+  );
+}
+
+/** The settings as a sentence of the report. */
+export function describeSettings(settings: RunSettings): string {
+  const { connections, rounds, roundMs, warmUpMs, warmUpRequests } = settings;
+  return (
+    `${connections} connections in a closed loop; after a warm-up of at least ${warmUpMs} ms and ` +
+    `${warmUpRequests} requests each, ${rounds} rounds of ${roundMs} ms each in turns`
   );
 }
 
