@@ -16,6 +16,7 @@ import { findWorkload } from '../workloads.ts';
 interface HeapSample {
   readonly reloads: number;
   readonly heapUsedBytes: number;
+  readonly codeBytes: number;
   readonly rssBytes: number;
 }
 
@@ -77,8 +78,8 @@ export async function measureReloads(
       }
     })();
     await Promise.all([reloading, loading]);
-    const { heapUsedBytes, rssBytes } = await gateway.heap();
-    samples.push({ reloads: until, heapUsedBytes, rssBytes });
+    const { heapUsedBytes, codeBytes, rssBytes } = await gateway.heap();
+    samples.push({ reloads: until, heapUsedBytes, codeBytes, rssBytes });
     say(`${until} reloads, ${requests} requests: heap ${(heapUsedBytes / 2 ** 20).toFixed(1)} MiB`);
   }
   return { samples, requests };

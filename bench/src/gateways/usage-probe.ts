@@ -4,7 +4,7 @@
  * cost of asking is the same; nothing runs between two questions.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapCodeStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
@@ -20,6 +20,8 @@ export interface ProcessUsage {
 export interface HeapUsage {
   readonly kind: 'heap';
   readonly heapUsedBytes: number;
+  /** Of that, what the compilers made of the program: it grows until all that is hot is compiled. */
+  readonly codeBytes: number;
   readonly rssBytes: number;
 }
 
@@ -59,7 +61,8 @@ async function readHeap(): Promise<HeapUsage> {
     await nextTurn();
   }
   const { heapUsed, rss } = process.memoryUsage();
-  return { kind: 'heap', heapUsedBytes: heapUsed, rssBytes: rss };
+  const { code_and_metadata_size: codeBytes } = getHeapCodeStatistics();
+  return { kind: 'heap', heapUsedBytes: heapUsed, codeBytes, rssBytes: rss };
 }
 
 /** Once, and only when asked: a context for each reading would be in what is read. */

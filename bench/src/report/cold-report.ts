@@ -93,12 +93,14 @@ export function toColdMarkdown(report: ColdReport): string {
     ]),
     '## Heap of the Plaza gateway while its supergraph is replaced under load',
     toMarkdownTable([
-      ['reloads', 'heap, MiB', 'against the first', 'resident, MiB'],
-      ...report.reloading.samples.map(({ reloads, heapUsedBytes, rssBytes }) => [
+      ['reloads', 'heap, MiB', 'change', 'of it compiled code, MiB', 'rest, MiB', 'change'],
+      ...report.reloading.samples.map(({ reloads, heapUsedBytes, codeBytes }, _, [first]) => [
         String(reloads),
         (heapUsedBytes / mebibyte).toFixed(2),
-        toChange(heapUsedBytes, report.reloading.samples[0]?.heapUsedBytes),
-        (rssBytes / mebibyte).toFixed(0),
+        toChange(heapUsedBytes, first?.heapUsedBytes),
+        (codeBytes / mebibyte).toFixed(2),
+        ((heapUsedBytes - codeBytes) / mebibyte).toFixed(2),
+        toChange(heapUsedBytes - codeBytes, first && first.heapUsedBytes - first.codeBytes),
       ]),
     ]),
     '## How it was measured',
@@ -123,6 +125,7 @@ function toNotes({ conditions, planning, reloading }: ColdReport): readonly stri
       `new snapshot; parsing and validation are not in it. ${planning[0]?.refusals ?? 0} operations that no plan can answer are left out.`,
     'Reloads: the file is replaced as soon as the gateway serves the last one, and found by its ' +
       `own polling; ${reloading.requests} requests of the page workload were answered meanwhile, ` +
-      'every one compared. Heap is that of the main thread, after garbage collection.',
+      'every one compared. Heap is that of the main thread, after garbage collection. Compiled ' +
+      'code grows until all that is hot is compiled; what reloads leave behind is in the rest.',
   ];
 }
