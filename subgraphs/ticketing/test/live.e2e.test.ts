@@ -107,3 +107,20 @@ test.serial('tells a person of a ticket that is shared with them', async (t) => 
   t.like(myTicketsChanged, { id: ticket?.id, isShared: true });
   t.is(typeof myTicketsChanged?.entryCode, 'string');
 });
+
+test.serial('answers a subscription that is sent as a query with nothing', async (t) => {
+  const order = await sales.pendingOrder();
+  for (const field of [
+    `orderChanged(id: "${order.id}") { status }`,
+    `scheduleAvailability(scheduleId: "${sales.schedule.id}") { id }`,
+    `seatChanged(scheduleId: "${sales.schedule.id}") { state }`,
+    'myTicketsChanged { id }',
+  ]) {
+    for (const viewer of [undefined, viewers.ana, viewers.luis]) {
+      const query = `subscription { ${field} }`;
+      const { data, errors } = await ticketing.execute({ query, ...(viewer && { viewer }) });
+      t.falsy(data && Object.values(data)[0]);
+      t.is(errors?.[0]?.extensions?.code, 'BAD_REQUEST', field);
+    }
+  }
+});

@@ -8,6 +8,7 @@ import type { PublicTicket } from '../ticket/ticket.service.ts';
 import { Ticket } from '../ticket/ticket.type.ts';
 import {
   readAgain,
+  requireAnnouncement,
   watchAvailability,
   watchMyTickets,
   watchOrder,
@@ -29,9 +30,9 @@ export class LiveResolver {
   })
   seatChanged(
     @Arg('scheduleId', () => ID, { description: 'The performance.' }) _scheduleId: string,
-    @Root() change: SeatChange,
+    @Root() change: SeatChange | undefined,
   ): SeatChange {
-    return change;
+    return requireAnnouncement(change);
   }
 
   @Subscription(() => Schedule, {
@@ -42,8 +43,10 @@ export class LiveResolver {
   })
   scheduleAvailability(
     @Arg('scheduleId', () => ID, { description: 'The performance.' }) scheduleId: string,
+    @Root() change: object | undefined,
     @Ctx() ctx: TicketingContext,
   ): Promise<ScheduleRow> {
+    requireAnnouncement(change);
     return readAgain.schedule(requireUuid(scheduleId, 'scheduleId'), ctx);
   }
 
@@ -53,8 +56,10 @@ export class LiveResolver {
   })
   orderChanged(
     @Arg('id', () => ID, { description: 'Id of the order.' }) id: string,
+    @Root() change: object | undefined,
     @Ctx() ctx: TicketingContext,
   ): Promise<OrderRow> {
+    requireAnnouncement(change);
     return readAgain.order(requireUuid(id, 'id'), ctx);
   }
 
@@ -65,9 +70,9 @@ export class LiveResolver {
     subscribe: ({ context }) => watchMyTickets(context as TicketingContext),
   })
   myTicketsChanged(
-    @Root() { id }: Changed,
+    @Root() change: Changed | undefined,
     @Ctx() ctx: TicketingContext,
   ): Promise<PublicTicket | null> {
-    return readAgain.ticket(id, ctx);
+    return readAgain.ticket(requireAnnouncement(change).id, ctx);
   }
 }

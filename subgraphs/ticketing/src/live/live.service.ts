@@ -4,10 +4,11 @@ import { requireUuid } from '@plaza/kit/uuid';
 import { AppError } from '@plaza/schema/errors';
 import { availabilityTopic, orderTopic, seatTopic, ticketsTopic } from '@plaza/schema/topics';
 import type { TicketingContext } from '../context.ts';
+import type { Order, Schedule } from '../generated/prisma/client.ts';
 import { createLoaders } from '../loaders.ts';
 import { visibleOrder } from '../order/order.service.ts';
 import { visibleSchedule } from '../schedule/schedule.visibility.ts';
-import { visibleTicket } from '../ticket/ticket.service.ts';
+import { type PublicTicket, visibleTicket } from '../ticket/ticket.service.ts';
 
 /** Seats of a performance that the viewer can see. Throws BAD_USER_INPUT if there is none. */
 export async function watchSeats(scheduleId: string, ctx: TicketingContext): Promise<Subscription> {
@@ -35,17 +36,43 @@ export async function watchMyTickets(ctx: TicketingContext): Promise<Subscriptio
   return ctx.pubSub.subscribe(ticketsTopic(requireViewer(ctx).userId));
 }
 
-/** What an announcement is about, as it is now: the loaders of a subscription are as old as it is. */
+/**
+ * What an announcement is about, as it is now and as the viewer may see it: the loaders of a
+ * subscription are as old as it is, and so is what was checked when it began.
+ */
 export const readAgain = {
-  schedule: (id: string, { database }: TicketingContext) =>
-    database.schedule.findUniqueOrThrow({ where: { id } }),
-  order: (id: string, { database }: TicketingContext) =>
-    database.order.findUniqueOrThrow({ where: { id } }),
-  async ticket(id: string, ctx: TicketingContext) {
-    const loaders = createLoaders(ctx.database, ctx);
-    return visibleTicket(await loaders.ticketById.load(id), { ...ctx, loaders });
+  async schedule(id: string, ctx: TicketingContext): Promise<Schedule> {
+    const fresh = withFreshLoaders(ctx);
+    const schedule = await visibleSchedule(await fresh.loaders.scheduleById.load(id), fresh);
+    if (schedule === null) throw absent('scheduleId');
+    return schedule;
+  },
+  async order(id: string, ctx: TicketingContext): Promise<Order> {
+    requireViewer(ctx);
+    const fresh = withFreshLoaders(ctx);
+    const order = visibleOrder(await fresh.loaders.orderById.load(id), fresh);
+    if (order === null) throw absent('id');
+    return order;
+  },
+  async ticket(id: string, ctx: TicketingContext): Promise<PublicTicket | null> {
+    requireViewer(ctx);
+    const fresh = withFreshLoaders(ctx);
+    return visibleTicket(await fresh.loaders.ticketById.load(id), fresh);
   },
 };
+
+/** What was announced. Throws BAD_REQUEST for a subscription that was sent as if it were a query. */
+export function requireAnnouncement<T extends object>(announcement: T | undefined): T {
+  // The server gives an operation without a connection an empty root.
+  if (announcement === undefined || Object.keys(announcement).length === 0) {
+    throw new AppError('BAD_REQUEST', 'A subscription needs a connection that stays open');
+  }
+  return announcement;
+}
+
+function withFreshLoaders(ctx: TicketingContext): TicketingContext {
+  return { ...ctx, loaders: createLoaders(ctx.database, ctx) };
+}
 
 async function requireVisible(given: string, ctx: TicketingContext): Promise<string> {
   const id = requireUuid(given, 'scheduleId');
