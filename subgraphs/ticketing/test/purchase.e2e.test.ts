@@ -89,6 +89,20 @@ test.serial(
   },
 );
 
+test.serial('hears of the money and tells of the tickets over the bus', async (t) => {
+  const heard = await ticketing.messaging.collect(['order.created', 'order.paid', 'ticket.issued']);
+  const order = await sales.pendingOrder();
+  const { id: orderId, totalMinor: amountMinor, currency } = order;
+  await heard.waitFor('order.created', (payload) => payload.orderId === orderId);
+  const captured = await ticketing.messaging.publish('payment.captured', {
+    ...{ paymentId: randomUUID(), orderId, amountMinor, currency, method: 'CARD' },
+  });
+  const paid = await heard.waitFor('order.paid', (payload) => payload.orderId === orderId);
+  t.is(paid.causationId, captured.id);
+  const issued = await heard.waitFor('ticket.issued', (payload) => payload.orderId === orderId);
+  t.deepEqual(paid.payload.ticketIds, [issued.payload.ticketId]);
+});
+
 test.serial('gives back money that comes for a paid order, and what is too much', async (t) => {
   const order = await sales.paidOrder();
   await sales.capture(order, { amountMinor: 500 });
