@@ -1,12 +1,13 @@
 import type { ErrorCode } from '@plaza/schema/errors';
 import { headers as headerNames } from '@plaza/schema/headers';
-import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import type { OperationTypeNode } from 'graphql';
 import type { Config } from './config.ts';
 import { startDeadline } from './deadline.ts';
 import { DocumentCache } from './document-cache.ts';
 import { codeOf, toGraphQLErrors } from './graphql-errors.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
+import { collapseKey } from './pipeline/collapse-key.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
 import { normalizeOperation } from './pipeline/normalize-operation.ts';
 import { checkOperationLimits } from './pipeline/operation-limits.ts';
@@ -17,6 +18,7 @@ import type { ProjectedResponse } from './pipeline/project-response.ts';
 import { projectResponse } from './pipeline/project-response.ts';
 import { validateDocument } from './pipeline/validate-document.ts';
 import { executePlan } from './query-plan/execute-plan.ts';
+import { SharedFlights } from './shared-flights.ts';
 import type { RequestContext, SubgraphFetch } from './subgraph-fetch/subgraph-request.ts';
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/supergraph-source.ts';
@@ -42,7 +44,7 @@ export interface OperationRequest {
 /** What became of one request. `code` is there when nothing was executed. */
 export interface OperationOutcome {
   /** A GraphQL response map (GraphQL, section 7.1) as JSON, its errors fit for the client's eyes. */
-  readonly body: string;
+  readonly body: Buffer;
   readonly code: ErrorCode | undefined;
   /** Writes the request's `operation completed` line; for the transport, once it knows the status. */
   logCompleted(status: number): void;
@@ -72,10 +74,12 @@ export interface GatewayParts {
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, logger, supergraph } = parts;
   const documents = new DocumentCache(config.documentCache);
+  const responses = new SharedFlights<ProjectedResponse>();
+  const running: RunningGateway = { ...parts, documents, responses };
   let isDraining = false;
   return {
     logger,
-    run: (request) => runToOutcome(request, { ...parts, documents }),
+    run: (request) => runToOutcome(request, running),
     reasonsNotReady: () => [
       ...(supergraph.isLoaded() ? [] : ['No supergraph is loaded.']),
       ...(isDraining ? ['The gateway is shutting down.'] : []),
@@ -89,6 +93,8 @@ export function createGateway(parts: GatewayParts): Gateway {
 
 interface RunningGateway extends GatewayParts {
   readonly documents: DocumentCache;
+  /** Queries under way. */
+  readonly responses: SharedFlights<ProjectedResponse>;
 }
 
 /**
@@ -97,7 +103,7 @@ interface RunningGateway extends GatewayParts {
  */
 export async function runOperation(
   request: OperationRequest,
-  { config, documents, fetchFor, ...gateway }: RunningGateway,
+  { config, documents, responses, fetchFor, ...gateway }: RunningGateway,
   record: OperationRecord,
 ): Promise<ProjectedResponse> {
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
@@ -115,12 +121,24 @@ export async function runOperation(
   requireAllowedType(operation, request.allowedTypes);
   authorizeOperation(operation, supergraph);
   const variables = coerceVariables(operation, request.variables, supergraph);
-  const plan = await planOperation(operation, supergraph, {
-    planCacheEntriesMax: config.planCache.entriesMax,
-  });
-  const execution = { snapshot: supergraph, variables, context: contextOf(request) };
-  const executed = await executePlan(plan, execution, record.timing(fetchFor(supergraph)));
-  return projectResponse(operation, supergraph, variables, executed);
+  const execute = async (signal: AbortSignal): Promise<ProjectedResponse> => {
+    const plan = await planOperation(operation, supergraph, {
+      planCacheEntriesMax: config.planCache.entriesMax,
+    });
+    const context = contextOf(request, signal);
+    const execution = { snapshot: supergraph, variables, context };
+    const executed = await executePlan(plan, execution, record.timing(fetchFor(supergraph)));
+    return projectResponse(operation, supergraph, variables, executed);
+  };
+  const isCollapsible = config.collapseRequests && operation.operation.operation === 'query';
+  if (!isCollapsible) return execute(request.signal);
+  const key = collapseKey(operation, supergraph, variables, identityOf(request, config));
+  return responses.join(key, request.signal, execute);
+}
+
+/** What a query may depend on beside its variables: no subgraph sees more of the client than this. */
+function identityOf({ headers }: OperationRequest, config: Config): readonly unknown[] {
+  return [headers.authorization, ...config.headers.forward.map((name) => headers[name])];
 }
 
 async function runToOutcome(
@@ -132,12 +150,12 @@ async function runToOutcome(
   const record = new OperationRecord(requestId);
   using deadline = startDeadline(request.signal, config.requestTimeoutMs);
   const running = runOperation({ ...request, signal: deadline.signal }, gateway, record);
-  const { code, errors, data } = await settle(running);
-  logServerErrors(errors, { logger, requestId });
+  const { code, errors, response } = await settle(running);
+  if (errors.length > 0) logServerErrors(errors, { logger, requestId });
   const errorCodes = errors.map(codeOf);
   return {
     code,
-    body: writeBody(errors.length === 0 ? [] : toGraphQLErrors(errors, requestId), data),
+    body: writeBody(response, errors, requestId),
     logCompleted: (status) => record.log(logger, { errorCodes, status }),
   };
 }
@@ -145,26 +163,41 @@ async function runToOutcome(
 interface Settled {
   readonly code: ErrorCode | undefined;
   readonly errors: readonly unknown[];
-  readonly data: string | undefined;
+  /** A request error leaves no `data` in the answer, not even null (GraphQL, section 7.1.2). */
+  readonly response: ProjectedResponse | undefined;
 }
 
-function writeBody(errors: readonly GraphQLFormattedError[], data: string | undefined): string {
-  if (errors.length === 0) return `{"data":${data}}`;
-  const text = `{"errors":${JSON.stringify(errors)}`;
-  return data === undefined ? `${text}}` : `${text},"data":${data}}`;
-}
-
-/** A request error leaves no `data` in the answer, not even null (GraphQL, section 7.1.2). */
 async function settle(running: Promise<ProjectedResponse>): Promise<Settled> {
   try {
-    const { data, errors } = await running;
-    return { code: undefined, errors, data };
+    const response = await running;
+    return { code: undefined, errors: response.errors, response };
   } catch (error) {
-    return { code: codeOf(error), errors: [error], data: undefined };
+    return { code: codeOf(error), errors: [error], response: undefined };
   }
 }
 
-function contextOf({ headers, requestId, signal }: OperationRequest): RequestContext {
+/** Bodies without errors, which are the same for all requests that share a response. */
+const bodies = new WeakMap<ProjectedResponse, Buffer>();
+
+function writeBody(
+  response: ProjectedResponse | undefined,
+  errors: readonly unknown[],
+  requestId: string,
+): Buffer {
+  const data = response === undefined ? '' : `"data":${response.data}`;
+  if (response === undefined || errors.length > 0) {
+    const list = `{"errors":${JSON.stringify(toGraphQLErrors(errors, requestId))}`;
+    return Buffer.from(data === '' ? `${list}}` : `${list},${data}}`);
+  }
+  let body = bodies.get(response);
+  if (body === undefined) {
+    body = Buffer.from(`{${data}}`);
+    bodies.set(response, body);
+  }
+  return body;
+}
+
+function contextOf({ headers, requestId }: OperationRequest, signal: AbortSignal): RequestContext {
   const traceparent = continueTrace(headers[headerNames.traceparent]);
   return { requestId, signal, headers: { ...headers, [headerNames.traceparent]: traceparent } };
 }

@@ -127,6 +127,14 @@ export const configSchema = z.strictObject({
         .describe('Client headers that reach the subgraphs, besides x-request-id and traceparent.'),
     })
     .prefault({}),
+  deduplicateSubgraphCalls: z
+    .boolean()
+    .default(true)
+    .describe('Whether requests wait for the same query that a subgraph is already asked.'),
+  collapseRequests: z
+    .boolean()
+    .default(true)
+    .describe('Whether equal queries of one identity that arrive together are executed once.'),
   limits: limits.prefault({}).describe('What one request may ask for.'),
   http: http.prefault({}).describe('Client sockets.'),
   documentCache: documentCache.prefault({}),

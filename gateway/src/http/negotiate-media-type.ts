@@ -14,7 +14,9 @@ const rangesMax = 50;
  * understands. Undefined when the client accepts neither.
  */
 export function negotiateMediaType(accept: string | undefined): MediaType | undefined {
-  if (accept === undefined || accept.trim() === '') return 'application/json';
+  if (accept === undefined || accept === 'application/json' || accept.trim() === '') {
+    return 'application/json';
+  }
   const ranges = parseAccept(accept);
   const json = qualityOf('application/json', ranges);
   const graphql = qualityOf('application/graphql-response+json', ranges);

@@ -3,8 +3,8 @@ import type { PathStep } from './flatten-path.ts';
 import { parsePath } from './flatten-path.ts';
 import { clientVariableName } from './isolate-response-names.ts';
 import type { FetchNode, PlanNode, QueryPlan } from './plan-node.ts';
-import type { RepresentationWriter } from './write-representation.ts';
-import { createRepresentationWriter } from './write-representation.ts';
+import type { RepresentationReader } from './write-representation.ts';
+import { createRepresentationReader } from './write-representation.ts';
 
 /** A plan made ready to run many times: paths, request bodies and representations read once. */
 export interface CompiledPlan {
@@ -41,7 +41,7 @@ export interface EntityFetch extends CompiledFetch {
   readonly kind: 'EntityFetch';
   /** Equal for fetches that make the same of the same representations. */
   readonly loaderKey: string;
-  readonly representations: RepresentationWriter;
+  readonly readRepresentation: RepresentationReader;
   /** What to fetch of entities that lack something that this fetch requires. */
   readonly parts: readonly EntityFetch[];
 }
@@ -111,7 +111,7 @@ function compileEntityFetch(
       node.variableUsages,
       node.outputRewrites,
     ]),
-    representations: createRepresentationWriter(node, snapshot),
+    readRepresentation: createRepresentationReader(node, snapshot),
     parts: (node.parts ?? []).map((part) => compileEntityFetch(part, path, snapshot)),
   };
 }

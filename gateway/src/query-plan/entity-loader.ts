@@ -1,4 +1,6 @@
 import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
+import type { DataObject } from './merge-data.ts';
+import type { EntityStandIn } from './unify-entities.ts';
 
 /** What came of one call: an answer, or why there is none. */
 export type BatchOutcome =
@@ -19,7 +21,21 @@ export interface LoadedEntity {
   readonly index: number;
   /** True once its answer is part of the data. */
   isMerged: boolean;
+  standIn: EntityStandIn | undefined;
+  /** What the fetch that is looking up its entities now makes of this one. */
+  wanted: WantedEntity | undefined;
 }
+
+/** One entity that a fetch wants, and the objects of the data that stand for it. */
+export interface WantedEntity {
+  readonly loaded: LoadedEntity;
+  readonly objects: DataObject[];
+  /** The look-up that it belongs to. */
+  readonly lookUp: object;
+}
+
+/** The entities of one call shape, by what all their representations begin with, then by the rest. */
+export type KnownEntities = Map<string, Map<string, LoadedEntity>>;
 
 /** Makes one call for the representations, a JSON list. */
 export type SendBatch = (representations: string) => Promise<SubgraphResponse>;
@@ -35,25 +51,25 @@ interface OpenBatch extends EntityBatch {
  * is not asked for again.
  */
 export class EntityLoaders {
-  #entities = new Map<string, Map<string, LoadedEntity>>();
+  #entities = new Map<string, KnownEntities>();
   readonly #open = new Map<string, OpenBatch>();
   #isScheduled = false;
 
-  /** The entity of a representation; `send` makes the call if it is the first that its batch has. */
-  load(loaderKey: string, representation: string, send: SendBatch): LoadedEntity {
+  /** The entities that were asked for by one kind of call so far. */
+  known(loaderKey: string): KnownEntities {
     let entities = this.#entities.get(loaderKey);
     if (entities === undefined) {
       entities = new Map();
       this.#entities.set(loaderKey, entities);
     }
-    let entity = entities.get(representation);
-    if (entity === undefined) {
-      const batch = this.#open.get(loaderKey) ?? this.#openBatch(loaderKey, send);
-      entity = { batch, index: batch.representations.length, isMerged: false };
-      batch.representations.push(representation);
-      entities.set(representation, entity);
-    }
-    return entity;
+    return entities;
+  }
+
+  /** Asks for an entity that is not known yet; `send` makes the call if it is its batch's first. */
+  load(loaderKey: string, representation: string, send: SendBatch): LoadedEntity {
+    const batch = this.#open.get(loaderKey) ?? this.#openBatch(loaderKey, send);
+    const index = batch.representations.push(representation) - 1;
+    return { batch, index, isMerged: false, standIn: undefined, wanted: undefined };
   }
 
   /** Forgets all entities: what they are may have changed. */

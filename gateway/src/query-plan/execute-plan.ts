@@ -36,6 +36,7 @@ export interface PlanRun extends PlanExecution {
   readonly data: DataObject;
   readonly errors: FetchError[];
   readonly shared: Set<object>;
+  readonly targeted: Set<object>;
   readonly loaders: EntityLoaders;
 }
 
@@ -60,6 +61,7 @@ export async function executePlan(
     data: createDataObject(),
     errors: [],
     shared: new Set(),
+    targeted: new Set(),
     loaders: new EntityLoaders(),
   };
   const { root } = run.plan;

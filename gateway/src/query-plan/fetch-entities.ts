@@ -4,24 +4,21 @@ import { appendVariable, callSubgraph, writeVariables } from './call-subgraph.ts
 import type { EntityFetch } from './compile-plan.ts';
 import { contextArguments } from './context-arguments.ts';
 import type { DataPath } from './data-path.ts';
-import type { EntityBatch, LoadedEntity } from './entity-loader.ts';
+import type { EntityBatch, KnownEntities, LoadedEntity, WantedEntity } from './entity-loader.ts';
 import type { PlanRun } from './execute-plan.ts';
 import type { FetchPlaces } from './fetch-errors.ts';
 import { failedFetchError, reportedError, reportedPath } from './fetch-errors.ts';
-import type { FetchTarget } from './flatten-path.ts';
 import { flattenTargets, objectsAt } from './flatten-path.ts';
 import type { DataObject } from './merge-data.ts';
 import { assertShallow, copyData, isObject, mergeData } from './merge-data.ts';
 import { rewriteData } from './rewrite-data.ts';
+import type { Slot } from './unify-entities.ts';
+import { unifyEntity } from './unify-entities.ts';
+import type { Representation } from './write-representation.ts';
+import { textOf } from './write-representation.ts';
 
-/** One entity to fetch, and the objects of the data that stand for it. */
-interface WantedEntity {
-  readonly loaded: LoadedEntity;
-  readonly objects: DataObject[];
-}
-
-/** What one fetch wants of one call, by representation. */
-type WantedEntities = Map<string, WantedEntity>;
+/** What one fetch wants of one call. */
+type WantedEntities = WantedEntity[];
 
 /**
  * Fetches the entities at the fetch's path and merges them there. An entity that occurs several times
@@ -29,21 +26,32 @@ type WantedEntities = Map<string, WantedEntity>;
  * it; the others stay empty.
  */
 export function fetchEntities(run: PlanRun, fetch: EntityFetch): Promise<void> {
-  // Paths cost more than objects; without contexts only errors need them, and find them later.
-  const isPathNeeded = (fetch.node.contextRewrites ?? []).length > 0;
-  return fetchTargets(
-    run,
-    fetch,
-    isPathNeeded
-      ? flattenTargets(run.data, fetch.path)
-      : objectsAt(run.data, fetch.path).map((object) => ({ object, path: undefined })),
-  );
+  return fetchTargets(run, fetch, targetsOf(run, fetch));
+}
+
+/** An object to add to, and where it is. */
+interface Target extends Slot {
+  readonly path: DataPath | undefined;
+}
+
+/** Paths cost more than slots; without contexts only errors need them, and find them later. */
+function targetsOf({ data, shared, plan }: PlanRun, { path }: EntityFetch): readonly Target[] {
+  if (!plan.canShareEntities) {
+    return flattenTargets(data, path).map((target) => ({ ...target, holder: undefined, key: '' }));
+  }
+  const { objects, holders, keys } = objectsAt(data, path, shared);
+  return objects.map((object, index) => ({
+    object,
+    holder: holders[index],
+    key: keys[index] ?? '',
+    path: undefined,
+  }));
 }
 
 async function fetchTargets(
   run: PlanRun,
   fetch: EntityFetch,
-  targets: readonly FetchTarget[],
+  targets: readonly Target[],
 ): Promise<void> {
   const { wanted, incomplete } = loadTargets(run, fetch, targets);
   const work: Promise<void>[] = [];
@@ -54,44 +62,73 @@ async function fetchTargets(
   await (work.length === 1 ? work[0] : Promise.all(work));
 }
 
-function loadTargets(run: PlanRun, fetch: EntityFetch, targets: readonly FetchTarget[]) {
+function loadTargets(run: PlanRun, fetch: EntityFetch, targets: readonly Target[]) {
   const wanted = new Map<EntityBatch, WantedEntities>();
-  const incomplete: FetchTarget[] = [];
+  const incomplete: Target[] = [];
   const ownVariables = writeVariables(run, fetch.node);
+  const hasContext = fetch.node.contextRewrites !== undefined;
+  const ownShape = hasContext ? undefined : shapeOf(run, fetch, ownVariables);
+  const representation: Representation = { opening: '', identity: '', isIdentityValue: false };
   for (const target of targets) {
-    const representation = fetch.representations(target.object);
-    if (representation === undefined) {
+    if (!fetch.readRepresentation(target.object, representation)) {
       incomplete.push(target);
       continue;
     }
-    const variables = withContext(run, fetch, target, ownVariables);
-    const loaded = run.loaders.load(
-      variables === '' ? fetch.loaderKey : `${fetch.loaderKey}${variables}`,
-      representation,
-      (list) => sendBatch(run, fetch, variables, list),
-    );
-    let entities = wanted.get(loaded.batch);
-    if (entities === undefined) {
-      entities = new Map();
-      wanted.set(loaded.batch, entities);
+    const shape = ownShape ?? shapeOf(run, fetch, withContext(run, fetch, target, ownVariables));
+    const loaded = loadEntity(run, fetch, shape, representation);
+    const object = unifyEntity(loaded, target, run);
+    if (loaded.wanted?.lookUp === wanted) {
+      // The first is the one that stands for the others.
+      if (loaded.wanted.objects[0] !== object) loaded.wanted.objects.push(object);
+      continue;
     }
-    const known = entities.get(representation);
-    if (known === undefined) entities.set(representation, { loaded, objects: [target.object] });
-    else known.objects.push(target.object);
+    loaded.wanted = { loaded, objects: [object], lookUp: wanted };
+    const entities = wanted.get(loaded.batch);
+    if (entities === undefined) wanted.set(loaded.batch, [loaded.wanted]);
+    else entities.push(loaded.wanted);
   }
   return { wanted, incomplete };
+}
+
+function loadEntity(
+  run: PlanRun,
+  fetch: EntityFetch,
+  { variables, known }: CallShape,
+  representation: Representation,
+): LoadedEntity {
+  let alike = known.get(representation.opening);
+  if (alike === undefined) {
+    alike = new Map();
+    known.set(representation.opening, alike);
+  }
+  let loaded = alike.get(representation.identity);
+  if (loaded === undefined) {
+    const send = (list: string) => sendBatch(run, fetch, variables, list);
+    loaded = run.loaders.load(fetch.loaderKey + variables, textOf(representation), send);
+    alike.set(representation.identity, loaded);
+  }
+  return loaded;
+}
+
+/** A call but for its representations, and the entities that such calls have asked for. */
+interface CallShape {
+  readonly variables: string;
+  readonly known: KnownEntities;
+}
+
+function shapeOf(run: PlanRun, fetch: EntityFetch, variables: string): CallShape {
+  return { variables, known: run.loaders.known(fetch.loaderKey + variables) };
 }
 
 function withContext(
   run: PlanRun,
   { node }: EntityFetch,
-  target: FetchTarget,
+  target: Target,
   variables: string,
 ): string {
-  if (node.contextRewrites === undefined) return variables;
   const { executionSchema } = run.snapshot;
   let text = variables;
-  const values = contextArguments(run.data, target, node.contextRewrites, executionSchema);
+  const values = contextArguments(run.data, target, node.contextRewrites ?? [], executionSchema);
   for (const [name, value] of Object.entries(values)) text = appendVariable(text, name, value);
   return text;
 }
@@ -126,7 +163,7 @@ async function settleBatch(
   run.context.signal.throwIfAborted();
   const { node } = fetch;
   if (outcome.response === undefined) {
-    run.errors.push(failedFetchError(outcome.cause, placesOf(run, fetch, wanted.values())));
+    run.errors.push(failedFetchError(outcome.cause, placesOf(run, fetch, wanted)));
     return;
   }
   for (const reported of outcome.response.errors ?? []) {
@@ -134,11 +171,11 @@ async function settleBatch(
   }
   try {
     const answers = readAnswers(node.serviceName, outcome.response, batch.representations.length);
-    for (const entity of wanted.values()) {
+    for (const entity of wanted) {
       mergeEntity(run, fetch, entity, answers?.[entity.loaded.index]);
     }
   } catch (error) {
-    run.errors.push(failedFetchError(error, placesOf(run, fetch, wanted.values())));
+    run.errors.push(failedFetchError(error, placesOf(run, fetch, wanted)));
   }
 }
 
@@ -210,10 +247,10 @@ function recordReportedError(
 ): void {
   const [, index, ...rest] = reportedPath(reported);
   if (typeof index !== 'number' || index >= batch.representations.length) {
-    run.errors.push(reportedError(reported, placesOf(run, fetch, wanted.values()), []));
+    run.errors.push(reportedError(reported, placesOf(run, fetch, wanted), []));
     return;
   }
-  const entity = wanted.values().find(({ loaded }) => loaded.index === index);
+  const entity = wanted.find(({ loaded }) => loaded.index === index);
   // Else it is about an entity that another fetch wanted, which tells of it.
   if (entity === undefined) return;
   run.errors.push(reportedError(reported, placesOf(run, fetch, [entity]), rest));

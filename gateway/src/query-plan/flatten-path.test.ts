@@ -7,7 +7,8 @@ function pathsAt(data: object, path: readonly (string | number)[]) {
   const steps = parsePath(path);
   const targets = flattenTargets(data as DataObject, steps);
   const objects = new Set(targets.map(({ object }) => object));
-  if (objectsAt(data as DataObject, steps).length !== objects.size) throw new Error('They differ');
+  const held = objectsAt(data as DataObject, steps, new Set());
+  if (held.objects.length !== objects.size) throw new Error('They differ');
   return targets.map((target) => dataKeysOf(target.path).join('.'));
 }
 

@@ -33,39 +33,88 @@ export function parsePath(path: readonly (string | number)[]): readonly PathStep
   });
 }
 
-/**
- * The objects at a path, each once, however many places share it. What is null, or not of the shape
- * that the path tells, is left out.
- */
-export function objectsAt(root: DataObject, steps: readonly PathStep[]): readonly DataObject[] {
-  let values: unknown[] = [root];
-  for (const { key, typenames } of steps) {
-    if (key === '@') values = itemsOf(values);
-    else if (key !== undefined) values = childrenAt(values, key);
-    if (typenames !== undefined) values = values.filter((value) => isOfType(value, typenames));
-  }
-  const objects = values.filter(isObject);
-  return objects.length < 2 ? objects : [...new Set(objects)];
+/** Objects of fetched data and what holds each: an object by a key, or a list by an index. */
+export interface HeldObjects {
+  readonly objects: readonly DataObject[];
+  /** Undefined holds the root. */
+  readonly holders: readonly (object | undefined)[];
+  readonly keys: readonly (string | number)[];
 }
 
-function itemsOf(lists: readonly unknown[]): unknown[] {
-  const items: unknown[] = [];
-  for (const list of lists.length < 2 ? lists : new Set(lists)) {
-    if (!Array.isArray(list)) continue;
-    for (const item of list) if (item !== null) items.push(item);
+interface Level {
+  readonly values: unknown[];
+  readonly holders: (object | undefined)[];
+  readonly keys: (string | number)[];
+}
+
+/**
+ * The objects at a path, those of `shared` once, however many places hold them. What is null, or not
+ * of the shape that the path tells, is left out.
+ */
+export function objectsAt(
+  root: DataObject,
+  steps: readonly PathStep[],
+  shared: ReadonlySet<object>,
+): HeldObjects {
+  let level: Level = { values: [root], holders: [undefined], keys: [''] };
+  for (const { key, typenames } of steps) {
+    if (key !== undefined) level = key === '@' ? itemsOf(level, shared) : childrenOf(level, key);
+    if (typenames !== undefined) level = keep(level, (value) => isOfType(value, typenames));
+  }
+  const seen = new Set<unknown>();
+  const { values, ...held } = keep(
+    level,
+    (value) => isObject(value) && isFirst(value, shared, seen),
+  );
+  return { ...held, objects: values as DataObject[] };
+}
+
+/** True but for what is shared and was seen before. */
+function isFirst(value: unknown, shared: ReadonlySet<object>, seen: Set<unknown>): boolean {
+  if (shared.size === 0 || !shared.has(value as object)) return true;
+  if (seen.has(value)) return false;
+  seen.add(value);
+  return true;
+}
+
+function itemsOf({ values }: Level, shared: ReadonlySet<object>): Level {
+  const items: Level = { values: [], holders: [], keys: [] };
+  const seen = new Set<unknown>();
+  for (const list of values) {
+    if (!Array.isArray(list) || !isFirst(list, shared, seen)) continue;
+    for (let index = 0; index < list.length; index += 1) hold(items, list[index], list, index);
   }
   return items;
 }
 
-function childrenAt(values: readonly unknown[], key: string): unknown[] {
+function childrenOf({ values }: Level, key: string): Level {
   const isInherited = isInheritedName(key);
-  const children: unknown[] = [];
+  const children: Level = { values: [], holders: [], keys: [] };
   for (const value of values) {
     if (!isObject(value)) continue;
-    const child = isInherited ? ownValue(value, key) : value[key];
-    if (child !== null && child !== undefined) children.push(child);
+    hold(children, isInherited ? ownValue(value, key) : value[key], value, key);
   }
   return children;
+}
+
+function hold(
+  level: Level,
+  value: unknown,
+  holder: object | undefined,
+  key: string | number,
+): void {
+  if (value === null || value === undefined) return;
+  level.values.push(value);
+  level.holders.push(holder);
+  level.keys.push(key);
+}
+
+function keep(level: Level, isKept: (value: unknown) => boolean): Level {
+  const kept: Level = { values: [], holders: [], keys: [] };
+  for (const [index, value] of level.values.entries()) {
+    if (isKept(value)) hold(kept, value, level.holders[index], level.keys[index] ?? '');
+  }
+  return kept;
 }
 
 /** The same with the place of each: an object that several places share is there for each of them. */

@@ -8,11 +8,25 @@ import { buildRepresentation, fieldType, hasKey } from './representations.ts';
 import { rewriteData } from './rewrite-data.ts';
 import { meetsTypeCondition } from './type-condition.ts';
 
+/** What `_entities` takes for one object, in two parts of which the second tells entities apart. */
+export interface Representation {
+  /** The same for all representations of one form: JSON. */
+  opening: string;
+  /** The rest of the JSON, or the one value that is missing to it. */
+  identity: string;
+  isIdentityValue: boolean;
+}
+
+/** The JSON of a representation. */
+export function textOf({ opening, identity, isIdentityValue }: Representation): string {
+  return isIdentityValue ? `${opening}${quoteJson(identity)}}` : `${opening}${identity}`;
+}
+
 /**
- * Writes what `_entities` takes for one object, as JSON. Undefined when the subgraph could not know
- * the entity by what there is to send.
+ * Reads the representation of an object into `into`, which spares an object for each. False when the
+ * subgraph could not know the entity by what there is to send.
  */
-export type RepresentationWriter = (object: DataObject) => string | undefined;
+export type RepresentationReader = (object: DataObject, into: Representation) => boolean;
 
 /** A required leaf field of one type. */
 interface LeafField {
@@ -27,53 +41,94 @@ interface LeafWriter {
   /** `{"__typename":"Product"` */
   readonly opening: string;
   readonly fields: readonly LeafField[];
+  /** The field, if there is but one, with all that comes before its value. */
+  readonly onlyField: { readonly key: string; readonly opening: string } | undefined;
 }
 
 /**
  * Compiles what a fetch requires. Representations of leaf fields, nearly all, are written straight;
  * those with nested fields, lists or rewrites are built as data first.
  */
-export function createRepresentationWriter(
+export function createRepresentationReader(
   node: FetchNode,
   snapshot: SupergraphSnapshot,
-): RepresentationWriter {
+): RepresentationReader {
   const writers = new Map<string, LeafWriter | undefined>();
-  const build = (object: DataObject) => buildText(object, node, snapshot);
-  return (object) => {
-    const typename = object.__typename;
-    if (typeof typename !== 'string') return build(object);
-    let writer = writers.get(typename);
-    // Only names of the schema's types are kept, and there is an end of them.
-    if (
-      writer === undefined &&
-      !writers.has(typename) &&
-      snapshot.executionSchema.getType(typename)
-    ) {
-      writer = compileLeafWriter(typename, node, snapshot);
-      writers.set(typename, writer);
+  return (object, into) => {
+    const writer = writerFor(object.__typename, writers, node, snapshot);
+    if (writer === undefined) return readBuilt(object, into, node, snapshot);
+    const { onlyField } = writer;
+    const value = onlyField === undefined ? undefined : object[onlyField.key];
+    if (onlyField !== undefined && typeof value === 'string') {
+      // By far the most frequent: one key field. Its text is written only for an entity not met yet.
+      into.opening = onlyField.opening;
+      into.identity = value;
+      into.isIdentityValue = true;
+      return true;
     }
-    if (writer === undefined) return build(object);
-    let text = writer.opening;
-    for (const { key, opening, isNullable } of writer.fields) {
-      const value = object[key];
-      switch (typeof value) {
-        case 'string':
-          text += opening + quoteJson(value);
-          break;
-        case 'number':
-        case 'boolean':
-          text += opening + value;
-          break;
-        case 'undefined':
-          return undefined;
-        default:
-          if (value !== null) return build(object);
-          if (!isNullable) return undefined;
-          text += `${opening}null`;
-      }
-    }
-    return `${text}}`;
+    const leaves = writeLeaves(object, writer);
+    if (leaves === undefined) return readBuilt(object, into, node, snapshot);
+    into.opening = writer.opening;
+    into.identity = leaves;
+    into.isIdentityValue = false;
+    return leaves !== missing;
   };
+}
+
+function readBuilt(
+  object: DataObject,
+  into: Representation,
+  node: FetchNode,
+  snapshot: SupergraphSnapshot,
+): boolean {
+  const text = buildText(object, node, snapshot);
+  into.opening = '';
+  into.identity = text ?? missing;
+  into.isIdentityValue = false;
+  return text !== undefined;
+}
+
+/** In place of text: something required is not there. No text is empty. */
+const missing = '';
+
+/** Undefined when a value is no leaf. */
+function writeLeaves(object: DataObject, { fields }: LeafWriter): string | undefined {
+  let text = '';
+  for (const { key, opening, isNullable } of fields) {
+    const value = object[key];
+    switch (typeof value) {
+      case 'string':
+        text += opening + quoteJson(value);
+        break;
+      case 'number':
+      case 'boolean':
+        text += opening + value;
+        break;
+      case 'undefined':
+        return missing;
+      default:
+        if (value !== null) return undefined;
+        if (!isNullable) return missing;
+        text += `${opening}null`;
+    }
+  }
+  return `${text}}`;
+}
+
+function writerFor(
+  typename: unknown,
+  writers: Map<string, LeafWriter | undefined>,
+  node: FetchNode,
+  snapshot: SupergraphSnapshot,
+): LeafWriter | undefined {
+  if (typeof typename !== 'string') return undefined;
+  const known = writers.get(typename);
+  if (known !== undefined || writers.has(typename)) return known;
+  // Only names of the schema's types are kept, and there is an end of them.
+  if (snapshot.executionSchema.getType(typename) === undefined) return undefined;
+  const writer = compileLeafWriter(typename, node, snapshot);
+  writers.set(typename, writer);
+  return writer;
 }
 
 function buildText(
@@ -118,5 +173,11 @@ function compileLeafWriter(
     paths.every(([name = '', ...rest]) => rest.length === 0 && fields.has(name)),
   );
   if (!isSimple || !hasPlainKey || !fields.delete('__typename')) return undefined;
-  return { opening: `{"__typename":${JSON.stringify(typename)}`, fields: [...fields.values()] };
+  const opening = `{"__typename":${JSON.stringify(typename)}`;
+  const [first, second] = fields.values();
+  const onlyField =
+    first === undefined || second !== undefined
+      ? undefined
+      : { key: first.key, opening: opening + first.opening };
+  return { opening, fields: [...fields.values()], onlyField };
 }

@@ -1,11 +1,18 @@
 import { AppError } from '@plaza/schema/errors';
 import { Pool } from 'undici';
 import type { Config } from '../config.ts';
+import { SharedFlights } from '../shared-flights.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import { subgraphHeaders } from './forward-headers.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { callOverHttp } from './http-call.ts';
 import { readGraphQLResponse } from './read-graphql-response.ts';
-import type { SubgraphFetch, SubgraphRequest, SubgraphResponse } from './subgraph-request.ts';
+import type {
+  RequestContext,
+  SubgraphFetch,
+  SubgraphRequest,
+  SubgraphResponse,
+} from './subgraph-request.ts';
 import type { SubgraphSettings } from './subgraph-settings.ts';
 import { settingsOf } from './subgraph-settings.ts';
 
@@ -33,12 +40,16 @@ interface Connections {
   calls: number;
 }
 
-type ExecutorConfig = Pick<Config, 'subgraphs' | 'subgraphDefaults' | 'headers'>;
+type ExecutorConfig = Pick<
+  Config,
+  'subgraphs' | 'subgraphDefaults' | 'headers' | 'deduplicateSubgraphCalls'
+>;
 
 /** Creates the executor that speaks GraphQL over HTTP with keep-alive connection pools. */
 export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
   const open = new Map<string, Connections>();
   const fetches = new WeakMap<SupergraphSnapshot, SubgraphFetch>();
+  const flights = config.deduplicateSubgraphCalls ? new SharedFlights<HttpAnswer>() : undefined;
 
   const connectionsFor = (route: Route): Connections => {
     const key = connectionKey(route);
@@ -57,7 +68,7 @@ export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
         const message = `Subgraph ${request.subgraph} has no http URL: set subgraphs.<name>.url`;
         throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
       }
-      return send(request, route, connectionsFor(route), config.headers.forward);
+      return send(request, route, { connectionsFor, flights, forward: config.headers.forward });
     };
   };
 
@@ -83,28 +94,63 @@ export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
   };
 }
 
+/** What sending takes beside the request and its route. */
+interface Sending {
+  readonly connectionsFor: (route: Route) => Connections;
+  /** Calls under way; undefined where each request makes its own. */
+  readonly flights: SharedFlights<HttpAnswer> | undefined;
+  readonly forward: readonly string[];
+}
+
 async function send(
   request: SubgraphRequest,
+  route: Route,
+  { connectionsFor, flights, forward }: Sending,
+): Promise<SubgraphResponse> {
+  const { context, body, operationKind } = request;
+  const call = (signal: AbortSignal): Promise<HttpAnswer> =>
+    callRoute(route, connectionsFor(route), {
+      headers: subgraphHeaders(context, forward),
+      body,
+      signal,
+    });
+  const answer =
+    flights === undefined || operationKind !== 'query'
+      ? await call(context.signal)
+      : await flights.join(callKey(route, context, forward, body), context.signal, call);
+  return readGraphQLResponse(route.subgraph, answer);
+}
+
+/** Calls with this key in common get the same answer: same place, same forwarded headers, same body. */
+function callKey(
+  route: Route,
+  { headers }: RequestContext,
+  forward: readonly string[],
+  body: string,
+): string {
+  const identity = JSON.stringify(forward.map((name) => headers[name]));
+  return `${connectionKey(route)}${route.path} ${identity}${body}`;
+}
+
+async function callRoute(
   { subgraph, path, settings }: Route,
   connections: Connections,
-  forward: readonly string[],
-): Promise<SubgraphResponse> {
+  call: Pick<HttpCall, 'headers' | 'body' | 'signal'>,
+): Promise<HttpAnswer> {
   if (connections.calls >= settings.connectionsMax + waitingCallsMax) {
     const message = `Subgraph ${subgraph} has ${waitingCallsMax} calls waiting`;
     throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
   }
   connections.calls += 1;
   try {
-    const answer = await callOverHttp(connections.pool, {
+    const { timeoutMs, responseBytesMax } = settings;
+    return await callOverHttp(connections.pool, {
       subgraph,
       path,
-      headers: subgraphHeaders(request.context, forward),
-      body: request.body,
-      timeoutMs: settings.timeoutMs,
-      responseBytesMax: settings.responseBytesMax,
-      signal: request.context.signal,
+      ...call,
+      timeoutMs,
+      responseBytesMax,
     });
-    return readGraphQLResponse(subgraph, answer);
   } finally {
     connections.calls -= 1;
   }

@@ -59,6 +59,7 @@ export class OperationRecord {
 
   /** Writes the line. Fields without a value are left out. */
   log(logger: Logger, outcome: { errorCodes: readonly ErrorCode[]; status: number }): void {
+    if (!logger.isLevelEnabled('info')) return;
     logger.info(
       {
         [logFields.requestId]: this.#requestId,

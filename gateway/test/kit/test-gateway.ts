@@ -82,7 +82,7 @@ export function createTestGateway(options: TestGatewayOptions): Promise<TestGate
         signal: AbortSignal.any(signals),
         allowedTypes: request.allowedTypes ?? ['query', 'mutation'],
       });
-      return JSON.parse(body) as OperationResult;
+      return JSON.parse(body.toString()) as OperationResult;
     },
     fetches: (name) => (name === undefined ? local.calls : local.callsTo(name)),
     behave: local.behave,

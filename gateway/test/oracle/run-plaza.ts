@@ -15,7 +15,8 @@ export async function createPlazaSubject(
   const gateway = await createTestGateway({
     subgraphs: graph.subgraphs,
     supergraphSdl,
-    config: { logging: { level: 'silent' } },
+    // Many graphs are composed and planned at once: time says nothing about an answer here.
+    config: { logging: { level: 'silent' }, requestTimeoutMs: 600_000 },
   });
   return {
     answer: async ({ query, variables = {}, operationName, failing = [] }) => {
