@@ -6,6 +6,7 @@ import { bookHeldSeats } from '../hold/taken-seats.ts';
 import { announceOrder, announceSeats } from '../live/announce.ts';
 import type { PromoCodeObstacle } from '../promo-code/promo-code-result.type.ts';
 import { usePromoCode } from '../promo-code/use-promo-code.ts';
+import { shareSale } from '../schedule/sale-lock.ts';
 import type { SalePhase } from '../schedule/sale-phase.ts';
 import type { Actor, Work } from '../transactions.ts';
 import { settleOrder } from './settle-order.ts';
@@ -72,10 +73,10 @@ export async function insertOrder(work: Work, order: NewOrder): Promise<Order | 
 
 /**
  * The performance as it is, held still: whoever takes it off sale waits for this transaction, or is
- * seen by it.
+ * seen by it; sales that come after such a one wait behind it.
  */
 export async function lockSale({ tx }: Work, { schedule: { id }, event }: Sale): Promise<Sale> {
-  await tx.$queryRaw`SELECT 1 AS locked FROM schedules WHERE id = ${id}::uuid FOR SHARE`;
+  await shareSale(tx, id);
   return { event, schedule: await tx.schedule.findUniqueOrThrow({ where: { id } }) };
 }
 

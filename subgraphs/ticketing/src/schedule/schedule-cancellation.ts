@@ -2,6 +2,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Prisma, Schedule } from '../generated/prisma/client.ts';
 import { requestScheduleCancellation } from '../order/schedule-cancellation.ts';
 import type { Actor, Work } from '../transactions.ts';
+import { stopSales } from './sale-lock.ts';
 import { cancellableStatuses } from './schedule-state.ts';
 
 interface ScheduleCancellation {
@@ -21,6 +22,11 @@ export async function cancelSchedules(
   which: Pick<Prisma.ScheduleWhereInput, 'id' | 'eventId'>,
   { reason, actor, now }: ScheduleCancellation,
 ): Promise<Schedule[]> {
+  const affected = await work.tx.schedule.findMany({ where: which, select: { id: true } });
+  await stopSales(
+    work.tx,
+    affected.map(({ id }) => id),
+  );
   const cancelled = await work.tx.schedule.updateManyAndReturn({
     where: { ...which, cancelledAt: null, status: { in: [...cancellableStatuses] } },
     data: { status: 'CLOSED', cancelledAt: now, cancelReason: reason },

@@ -8,6 +8,7 @@ import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { Prisma, Schedule } from '../generated/prisma/client.ts';
 import type { EventStatus } from '../generated/prisma/enums.ts';
+import { stopSales } from './sale-lock.ts';
 import {
   type CreateScheduleInput,
   scheduleChangesSchema,
@@ -127,6 +128,7 @@ export async function lockSchedule(
   id: string,
   tx: Prisma.TransactionClient,
 ): Promise<Schedule | undefined> {
+  await stopSales(tx, [id]);
   const locked = await tx.$executeRaw`
     SELECT 1 FROM schedules WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
   if (locked === 0) return undefined;

@@ -6,6 +6,7 @@ import { actorOf, type TicketingContext } from '../context.ts';
 import { reasonSchema } from '../event/event-changes.input.ts';
 import type { Prisma, Schedule } from '../generated/prisma/client.ts';
 import type { ScheduleStatus } from '../generated/prisma/enums.ts';
+import { stopSales } from './sale-lock.ts';
 import { cancelSchedules } from './schedule-cancellation.ts';
 import {
   lockEventForSchedules,
@@ -106,6 +107,7 @@ async function moveSchedule<Refusal extends { readonly __typename: string }>(
     if (!scheduleStatusesAfter(before).includes(to)) return toScheduleConflict(before);
     const refusal = await refuse?.(before, tx);
     if (refusal !== undefined) return refusal;
+    await stopSales(tx, [scheduleId]);
     const [after] = await tx.schedule.updateManyAndReturn({
       where: { id: scheduleId, status, cancelledAt: null },
       data: { status: to },
