@@ -1,5 +1,5 @@
 import { type Contradiction, contradictionsOf, showMoney } from './contradiction.ts';
-import { isCaptured, type PurchaseFacts, sumOf } from './purchase-facts.ts';
+import { isCaptured, type PurchaseFacts, type RefundFact, sumOf } from './purchase-facts.ts';
 
 type Notes = ReturnType<typeof contradictionsOf>;
 
@@ -20,6 +20,12 @@ function nameOf({ order }: PurchaseFacts): string {
   return `Order ORD${order.number} (${order.status.toLowerCase()})`;
 }
 
+/** Cash and the like, set aside until staff hands it over: however long that takes is no fault. */
+function waitsForStaff({ payments }: PurchaseFacts, refund: RefundFact): boolean {
+  const payment = payments.find(({ id }) => id === refund.paymentId);
+  return refund.status === 'REQUESTED' && payment?.isAtProvider === false;
+}
+
 /** Captured money is either what a paid order costs, or it went back. */
 function checkMoney(facts: PurchaseFacts, notes: Notes): void {
   const { order, payments, refunds } = facts;
@@ -27,6 +33,7 @@ function checkMoney(facts: PurchaseFacts, notes: Notes): void {
   const capturedMinor = sumOf(payments.filter(isCaptured));
   const returned = refunds.filter(({ status, isStray }) => status === 'SUCCEEDED' && !isStray);
   const keptMinor = capturedMinor - sumOf(returned);
+  const setAsideMinor = sumOf(refunds.filter((refund) => waitsForStaff(facts, refund)));
   const [captured, kept, total] = [capturedMinor, keptMinor, totalMinor].map((amountMinor) =>
     showMoney(amountMinor, currency),
   );
@@ -37,7 +44,7 @@ function checkMoney(facts: PurchaseFacts, notes: Notes): void {
       `${nameOf(facts)} costs ${total}, but only ${captured} was ever captured for it`,
     );
     notes.expect(
-      keptMinor <= totalMinor,
+      keptMinor - setAsideMinor <= totalMinor,
       'surplus-goes-back',
       `${nameOf(facts)} costs ${total}, but ${kept} of its money is kept`,
     );
@@ -48,7 +55,7 @@ function checkMoney(facts: PurchaseFacts, notes: Notes): void {
     );
   } else if (order.status !== 'PENDING') {
     notes.expect(
-      keptMinor === 0,
+      keptMinor === setAsideMinor,
       'ended-order-keeps-no-money',
       `${nameOf(facts)} is over, but ${kept} of the ${captured} captured for it did not go back`,
     );
@@ -134,9 +141,11 @@ function checkPayments(facts: PurchaseFacts, notes: Notes): void {
 }
 
 function checkRefunds(facts: PurchaseFacts, notes: Notes): void {
-  for (const { id, status, isStray, amountMinor } of facts.refunds) {
+  for (const refund of facts.refunds) {
+    const { id, status, isStray, amountMinor } = refund;
     const money = showMoney(amountMinor, facts.order.currency);
-    const isOpen = status === 'REQUESTED' || status === 'PENDING';
+    const isOpen =
+      (status === 'REQUESTED' || status === 'PENDING') && !waitsForStaff(facts, refund);
     notes.expect(!isOpen, 'refunds-settle', `Refund ${id} of ${money} is still under way`);
     notes.expect(
       status !== 'FAILED' || !isStray,

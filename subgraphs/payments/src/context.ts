@@ -7,12 +7,14 @@ import type { PaymentLoaders } from './payment/payment.loader.ts';
 import type { PaymentService } from './payment/payment.service.ts';
 import type { PaymentLinkService } from './payment-link/payment-link.service.ts';
 import type { RefundService } from './refund/refund.service.ts';
+import type { RefundDeskService } from './refund/refund-desk.service.ts';
 
 /** What lives as long as the process. */
 export interface PaymentsServices {
   readonly payments: PaymentService;
   readonly cards: CardPaymentService;
   readonly refunds: RefundService;
+  readonly refundDesk: RefundDeskService;
   readonly boxOffice: BoxOfficeService;
   readonly credit: ClientCreditService;
   readonly paymentLinks: PaymentLinkService;

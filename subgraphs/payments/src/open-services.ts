@@ -13,6 +13,7 @@ import type { PaymentProvider } from './provider/payment-provider.ts';
 import { ProviderSync } from './provider/provider-sync.ts';
 import { reconcilePayments } from './provider/reconcile-payments.ts';
 import { RefundService } from './refund/refund.service.ts';
+import { RefundDeskService } from './refund/refund-desk.service.ts';
 import { RefundSender } from './refund/refund-sender.ts';
 import { purgeOldRows } from './webhook/webhook-route.ts';
 import type { PaymentsTransactions } from './work.ts';
@@ -67,6 +68,7 @@ export function openServices(
     cards,
     paymentLinks,
     refunds: new RefundService({ prisma, transactions, sender }),
+    refundDesk: new RefundDeskService({ prisma, transactions, sender }),
     boxOffice: new BoxOfficeService({ prisma, transactions, usdRateMilli: config.usdRateMilli }),
     credit: new ClientCreditService(prisma, transactions),
   };

@@ -15,6 +15,7 @@ import { resolvePaymentReference } from './payment/payment.reference.ts';
 import { PaymentResolver } from './payment/payment.resolver.ts';
 import { PaymentLinkResolver } from './payment-link/payment-link.resolver.ts';
 import { RefundResolver } from './refund/refund.resolver.ts';
+import { RefundDeskResolver } from './refund/refund-desk.resolver.ts';
 import { resolveUserReference } from './user/user.reference.ts';
 import { UserResolver } from './user/user.resolver.ts';
 
@@ -25,6 +26,7 @@ export function buildPaymentsSchema(): Promise<FederatedSchema> {
       PaymentResolver,
       CardPaymentResolver,
       RefundResolver,
+      RefundDeskResolver,
       BoxOfficeResolver,
       ClientCreditResolver,
       ClientCreditTransactionResolver,

@@ -45,7 +45,7 @@ export class ProviderSync {
       }
       const known = await this.#note(work, payment, state);
       const moved = await follow(work, known, { state, order });
-      for (const refund of state.refunds) await applyRefund(work, refund);
+      for (const refund of state.refunds) await applyRefund(work, refund, this.#options.log);
       return moved;
     });
   }
@@ -184,14 +184,18 @@ async function follow(
 }
 
 /** Settles the refund of ours that the provider tells of, if it is one. The payment is locked. */
-export async function applyRefund(work: PaymentsWork, state: ProviderRefund): Promise<void> {
+export async function applyRefund(
+  work: PaymentsWork,
+  state: ProviderRefund,
+  log: ProviderLog,
+): Promise<void> {
   if (state.reference === null || !/^[0-9a-f-]{36}$/.test(state.reference)) return;
   const refund = await work.tx.refund.findUnique({ where: { id: state.reference } });
   if (refund === null) return;
   if (state.status === 'succeeded') {
     await settleRefund(work, refund, { providerRefundId: state.id });
   } else if (state.status === 'failed') {
-    await failRefund(work, refund, 'failed_at_provider');
+    await failRefund(work, refund, { code: 'failed_at_provider', log });
   } else {
     await work.tx.refund.updateMany({
       where: { id: refund.id, status: 'REQUESTED' },

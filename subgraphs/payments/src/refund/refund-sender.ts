@@ -81,13 +81,12 @@ export class RefundSender {
   }
 
   #apply(refund: Refund, state: ProviderRefund): Promise<void> {
-    return this.#change(refund, (work) => applyRefund(work, state));
+    return this.#change(refund, (work) => applyRefund(work, state, this.#options.log));
   }
 
   #fail(refund: Refund, code: string): Promise<void> {
-    const fields = { refund: refund.id, payment: refund.paymentId, code };
-    this.#options.log.error(fields, 'refund refused: give the money back by hand');
-    return this.#change(refund, (work) => failRefund(work, refund, code));
+    const { log } = this.#options;
+    return this.#change(refund, (work) => failRefund(work, refund, { code, log }));
   }
 
   async #change(

@@ -1,9 +1,14 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
 import { paymentTopic } from '@plaza/schema/topics';
+import { saveAudit } from '../audit/audit.ts';
 import { returnCredit } from '../client-credit/credit-ledger.ts';
-import type { Payment, Refund, RefundReason } from '../generated/prisma/client.ts';
+import type { Payment, PaymentMethod, Refund, RefundReason } from '../generated/prisma/client.ts';
+import type { ProviderLog } from '../provider/provider-caller.ts';
 import { providerName } from '../provider/provider-name.ts';
 import type { PaymentsWork } from '../work.ts';
+
+/** Back the moment it is granted: no money changes hands. */
+const settledAtOnce: ReadonlySet<PaymentMethod> = new Set(['CLIENT_CREDIT', 'COURTESY']);
 
 export interface RefundGrant {
   /** Made here if it is not given. */
@@ -12,7 +17,9 @@ export interface RefundGrant {
   readonly reason: RefundReason;
   /** Staff or buyer; null for the system. */
   readonly requestedBy: string | null;
-  readonly refundRequestId?: string;
+  readonly refundRequestId?: string | null;
+  /** The failed refund whose money it gives back. */
+  readonly retryOfId?: string;
   /** When the job sends it, if nobody has done so before; default at once. */
   readonly sendAt?: Date;
 }
@@ -20,13 +27,15 @@ export interface RefundGrant {
 /**
  * Sets money aside to go back, if that much is left of a captured payment; undefined when it is not.
  * One guarded update decides, so no two refunds take the same money. Money at the provider goes back
- * by the job that sends refunds; other money is handed back at once.
+ * by the job that sends refunds, credit at once; cash, a terminal's card and a transfer stay requested
+ * until staff records that the buyer has the money.
  */
 export async function grantRefund(
   work: PaymentsWork,
   payment: Payment,
-  { id = createUuidV7(), amountMinor, reason, requestedBy, refundRequestId, sendAt }: RefundGrant,
+  grant: RefundGrant,
 ): Promise<Refund | undefined> {
+  const { id = createUuidV7(), amountMinor, reason, requestedBy, sendAt } = grant;
   if (amountMinor <= 0) return undefined;
   const reserved = await work.tx.$executeRaw`
     UPDATE payments SET refund_reserved_minor = refund_reserved_minor + ${amountMinor}, updated_at = now()
@@ -44,21 +53,24 @@ export async function grantRefund(
       currency: payment.currency,
       reason,
       requestedBy,
-      refundRequestId: refundRequestId ?? null,
+      refundRequestId: grant.refundRequestId ?? null,
+      retryOfId: grant.retryOfId ?? null,
       nextTryAt: isAtProvider ? (sendAt ?? new Date()) : null,
     },
   });
-  if (isAtProvider) return refund;
+  if (isAtProvider || !settledAtOnce.has(payment.method)) return refund;
   await returnCredit(work, payment, refund);
   return settleRefund(work, refund, { providerRefundId: null });
 }
 
 /** Money that came when its payment had already ended otherwise goes back, once. */
 export async function refundStray(work: PaymentsWork, payment: Payment): Promise<void> {
+  // One that failed waits for staff: the provider's news alone must not send it for ever.
   await work.tx.$executeRaw`
     INSERT INTO refunds (id, payment_id, order_id, status, amount_minor, currency, reason, is_stray, next_try_at)
-    VALUES (${createUuidV7()}::uuid, ${payment.id}::uuid, ${payment.orderId}::uuid, 'REQUESTED',
-      ${payment.amountMinor}, ${payment.currency}::currency, 'LATE_PAYMENT', true, now())
+    SELECT ${createUuidV7()}::uuid, ${payment.id}::uuid, ${payment.orderId}::uuid, 'REQUESTED',
+      ${payment.amountMinor}, ${payment.currency}::currency, 'LATE_PAYMENT', true, now()
+    WHERE NOT EXISTS (SELECT FROM refunds WHERE payment_id = ${payment.id}::uuid AND is_stray)
     ON CONFLICT DO NOTHING`;
 }
 
@@ -94,17 +106,27 @@ export async function settleRefund(
   return settled;
 }
 
-/** The provider will not give it back: the money that was set aside counts as captured again. */
+/**
+ * The provider will not give it back: the money that was set aside counts as captured again, and staff
+ * finds the refund among the failed ones.
+ */
 export async function failRefund(
   work: PaymentsWork,
-  { id, paymentId, amountMinor }: Refund,
-  failureCode: string,
+  { id, paymentId, orderId, amountMinor }: Refund,
+  { code: failureCode, log }: { readonly code: string; readonly log: ProviderLog },
 ): Promise<void> {
   const [failed] = await work.tx.refund.updateManyAndReturn({
     where: { id, status: { in: ['REQUESTED', 'PENDING'] } },
     data: { status: 'FAILED', settledAt: new Date(), nextTryAt: null, failureCode },
   });
-  if (failed === undefined || failed.isStray) return;
+  if (failed === undefined) return;
+  const fields = { refund: id, payment: paymentId, order: orderId, code: failureCode };
+  work.afterCommit(() => log.error(fields, 'refund failed: retry it, or give it back by hand'));
+  const order = await work.tx.payableOrder.findUnique({ where: { orderId } });
+  const provider = { viewer: undefined, requestId: order?.correlationId ?? id };
+  const after = { paymentId, amountMinor, failureCode };
+  await saveAudit(work, provider, { action: 'refund.failed', subjectId: id, after });
+  if (failed.isStray) return;
   await work.tx.payment.update({
     where: { id: paymentId },
     data: { refundReservedMinor: { decrement: amountMinor } },

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import type { PaymentsContext } from '../context.ts';
 import type { Refund as RefundRow } from '../generated/prisma/client.ts';
 import { idempotencyKeyInput } from '../idempotency/idempotency-key.ts';
+import type { PaymentRow } from '../payment/payment.service.ts';
+import { Payment } from '../payment/payment.type.ts';
 import { RefundPaymentResult } from './refund.result.ts';
 import { Refund } from './refund.type.ts';
 
@@ -32,6 +34,14 @@ export class RefundResolver {
     const input = parseInput(refundInput, { amountMinor: amountMinor ?? null, idempotencyKey });
     const id = requireUuid(paymentId, 'paymentId');
     return ctx.refunds.refund({ ...input, paymentId: id, actor: ctx });
+  }
+
+  @FieldResolver(() => Payment, { description: 'The payment that the money was of.' })
+  async payment(
+    @Root() { paymentId }: RefundRow,
+    @Ctx() ctx: PaymentsContext,
+  ): Promise<PaymentRow | undefined> {
+    return ctx.loaders.paymentById.load(paymentId);
   }
 
   @FieldResolver(() => Money, { description: 'How much goes back.' })

@@ -46,3 +46,50 @@ export const RefundPaymentResult = createUnionType({
       PaymentKeyReused,
     ] as const,
 });
+
+@ObjectType({ description: 'There is no such refund.', simpleResolvers: true })
+export class RefundNotFound {
+  readonly __typename!: 'RefundNotFound';
+
+  @Field(() => String, { description: 'The id that was asked for.' })
+  id!: string;
+}
+
+@ObjectType({ description: 'The refund did not fail.', simpleResolvers: true })
+export class RefundNotFailed {
+  readonly __typename!: 'RefundNotFailed';
+
+  @Field(() => Refund, { description: 'The refund, with the state that it is in.' })
+  refund!: RefundRow;
+}
+
+export const RetryRefundResult = createUnionType({
+  name: 'RetryRefundResult',
+  description: 'What became of giving money back once more.',
+  types: () => [RefundAccepted, PaymentNotRefundable, RefundNotFailed, RefundNotFound] as const,
+});
+
+@ObjectType({ description: 'The buyer has the money.', simpleResolvers: true })
+export class RefundHandedOver {
+  readonly __typename!: 'RefundHandedOver';
+
+  @Field(() => Refund, { description: 'The refund, succeeded.' })
+  refund!: RefundRow;
+}
+
+@ObjectType({
+  description: 'Nothing is to be handed over: it was already, or the provider gives it back.',
+  simpleResolvers: true,
+})
+export class RefundNotToHandOver {
+  readonly __typename!: 'RefundNotToHandOver';
+
+  @Field(() => Refund, { description: 'The refund, with the state that it is in.' })
+  refund!: RefundRow;
+}
+
+export const RecordRefundHandoverResult = createUnionType({
+  name: 'RecordRefundHandoverResult',
+  description: 'What became of recording that money was handed over.',
+  types: () => [RefundHandedOver, RefundNotToHandOver, RefundNotFound] as const,
+});

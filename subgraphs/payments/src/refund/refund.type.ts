@@ -1,3 +1,4 @@
+import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { DateTime } from '@plaza/kit/scalars';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { RefundReason, RefundStatus } from '../generated/prisma/enums.ts';
@@ -6,10 +7,12 @@ registerEnumType(RefundStatus, {
   name: 'RefundStatus',
   description: 'State of a refund: requested, maybe pending, then succeeded or failed.',
   valuesConfig: {
-    REQUESTED: { description: 'The money is set aside; the provider has not taken it yet.' },
+    REQUESTED: {
+      description: 'Set aside: the provider has not taken it yet, or staff has not handed it over.',
+    },
     PENDING: { description: 'The provider works on it.' },
     SUCCEEDED: { description: 'The money is back.' },
-    FAILED: { description: 'The provider will not give it back; somebody must, by hand.' },
+    FAILED: { description: 'The provider did not give it back: retry it, or do it by hand.' },
   },
 });
 
@@ -45,3 +48,5 @@ export class Refund {
   @Field(() => DateTime, { nullable: true, description: 'When it succeeded or failed.' })
   settledAt!: Date | null;
 }
+
+export const RefundConnection = createConnectionType('Refund', () => Refund);
