@@ -51,7 +51,7 @@ export class SessionService {
 
   /** Logs somebody in; takes as long for an unknown address as for a wrong password. Throws RATE_LIMITED. */
   async logIn({ email, password }: LogInInput, origin: RequestOrigin): Promise<LogInResult> {
-    const { prisma, users, store, passwords, attempts } = this.#use;
+    const { users, passwords, attempts } = this.#use;
     const address = emailSchema.safeParse(email);
     const user = address.success ? await users.findByEmail(address.data) : null;
     const candidate = password.slice(0, passwordLengthMax + 1); // longer ones match no account
@@ -65,13 +65,26 @@ export class SessionService {
       return user !== null && isRight ? user : undefined;
     });
     if (outcome.retryAfterS !== undefined) return tooManyAttempts(outcome.retryAfterS);
-    if (outcome.proof === undefined) {
-      return { __typename: 'InvalidCredentials', message: 'E-mail address or password is wrong' };
-    }
-    const { id } = outcome.proof;
-    if (outcome.proof.suspendedAt !== null) return accountSuspended;
-    const opened = await prisma.$transaction((transaction) => store.open(transaction, id, origin));
-    return { __typename: 'LogInSuccess', ...(await this.#toTokens(outcome.proof, opened)) };
+    if (outcome.proof === undefined) return invalidCredentials;
+    const begun = await this.#open(outcome.proof, origin);
+    if ('__typename' in begun) return begun;
+    return { __typename: 'LogInSuccess', ...(await this.#toTokens(begun.user, begun.opened)) };
+  }
+
+  /**
+   * Opens a session for who proved a password, if it is still theirs: checking it is slow, and it may
+   * have been changed, or the account suspended, meanwhile. The lock makes such a change wait until it
+   * sees the session, and ends it.
+   */
+  async #open({ id, passwordHash }: UserRow, origin: RequestOrigin) {
+    const { prisma, store } = this.#use;
+    return prisma.$transaction(async (transaction) => {
+      await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${id}::uuid FOR SHARE`;
+      const user = await transaction.user.findUniqueOrThrow({ where: { id } });
+      if (user.passwordHash !== passwordHash) return invalidCredentials;
+      if (user.suspendedAt !== null) return accountSuspended;
+      return { user, opened: await store.open(transaction, id, origin) };
+    });
   }
 
   /** Exchanges a refresh token for a new pair of tokens with the user's present roles. */
@@ -102,6 +115,11 @@ export class SessionService {
     return { user: { ...user, isProvenViewer: true }, refreshToken, ...issued };
   }
 }
+
+const invalidCredentials = {
+  __typename: 'InvalidCredentials',
+  message: 'E-mail address or password is wrong',
+} as const;
 
 const accountSuspended = {
   __typename: 'AccountSuspended',

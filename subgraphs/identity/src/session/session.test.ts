@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createDatabaseAdapter } from '@plaza/kit/database';
 import { createTestSubgraph, type TestSubgraph } from '@plaza/kit/test-kit/create-test-subgraph';
 import anyTest, { type TestFn } from 'ava';
@@ -132,6 +133,39 @@ test.serial('a wrong password and an unknown address get the same answer', async
     });
   }
 });
+
+for (const [title, change, answer] of [
+  ['password', { passwordHash: '$scrypt$another' }, 'InvalidCredentials'],
+  ['suspension', { suspendedAt: new Date() }, 'AccountSuspended'],
+] as const) {
+  test.serial(`a log-in under way when the ${title} changes opens no session`, async (t) => {
+    const email = `race-${title}@example.com`;
+    await register(t.context, { email });
+    const prisma = new PrismaClient({ adapter: createDatabaseAdapter('test', t.context.config) });
+    const logInUnderWay = await prisma.$transaction(
+      async (transaction) => {
+        await transaction.user.update({ where: { email }, data: change });
+        let isOver = false;
+        const attempt = logIn(t.context, { email }).finally(() => {
+          isOver = true;
+        });
+        while (!isOver && !(await isAnyoneWaiting(prisma))) await delay(20);
+        return { attempt }; // in an object, because a promise would be waited for here
+      },
+      { timeout: 60_000 },
+    );
+    const { data } = await logInUnderWay.attempt;
+    t.is(data.logIn.__typename, answer);
+    t.is(await prisma.session.count({ where: { user: { email } } }), 1, 'the registration’s own');
+    await prisma.$disconnect();
+  });
+}
+
+async function isAnyoneWaiting(prisma: PrismaClient): Promise<boolean> {
+  const waiting = await prisma.$queryRaw<object[]>`SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return waiting.length > 0;
+}
 
 test.serial('an account keeps its password as a salted scrypt hash', async (t) => {
   await register(t.context, { email: 'salt-1@example.com' });
