@@ -18,25 +18,42 @@ export interface TicketingServices {
   readonly purchases: PurchaseQueue;
 }
 
-/** What every resolver of ticketing finds in its context. */
-export interface TicketingContext extends SubgraphContext, TicketingServices {
+/** What an operation, or one event of a subscription, sees the world by. */
+export interface Moment {
+  /** Each row is read once and then as it was. */
   readonly loaders: Loaders;
-  /** The one instant that the whole request happens at. */
+  /** The one instant that all of it happens at. */
   readonly now: Date;
+}
+
+/** What every resolver of ticketing finds in its context. */
+export interface TicketingContext extends SubgraphContext, TicketingServices, Moment {
+  /** The instant of the call, with loaders that have read nothing. */
+  readonly createMoment: () => Moment;
   /** True for staff that sees what is not published yet. */
   readonly canSeeDrafts: boolean;
 }
 
-/** The context of one request, with fresh loaders. */
+/** The context of one request, at the instant of the call, with fresh loaders. */
 export function createContext(
   request: SubgraphContext,
   services: TicketingServices,
-  now: Date,
+  clock: () => Date,
 ): TicketingContext {
   const canSeeDrafts = request.viewer?.scopes.has('event:write') ?? false;
-  const scope = { now, canSeeDrafts };
-  const loaders = createLoaders(services.database, scope);
-  return { ...request, ...services, ...scope, loaders };
+  const createMoment = (): Moment => {
+    const now = clock();
+    return { now, loaders: createLoaders(services.database, { now, canSeeDrafts }) };
+  };
+  return { ...request, ...services, canSeeDrafts, createMoment, ...createMoment() };
+}
+
+/**
+ * Moves the context to now, for every field of the event that is resolved from here on: GraphQL gives
+ * all events of a subscription the context that it began with (spec section 6.2.3.2).
+ */
+export function renewMoment(ctx: TicketingContext): void {
+  Object.assign(ctx, ctx.createMoment());
 }
 
 /** The viewer and the request, for the audit. */

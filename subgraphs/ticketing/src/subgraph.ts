@@ -30,7 +30,7 @@ export function defineTicketing(
       const purchases = new PurchaseQueue(config);
       const services = { database, transactions, ticketKeys, purchases, pubSub };
       return {
-        createContext: (request) => createContext(request, services, now()),
+        createContext: (request) => createContext(request, services, now),
         consumers: [createPaymentConsumer(transactions, now)],
         jobs: createJobs(transactions, now),
         checkReady: async () => void (await database.$queryRaw`SELECT 1`),

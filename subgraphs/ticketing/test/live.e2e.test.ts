@@ -4,17 +4,26 @@ import test from 'ava';
 import { type ExecutionResult, parse, subscribe } from 'graphql';
 import { pino } from 'pino';
 import { createContext } from '../src/context.ts';
+import { announceOrder } from '../src/live/announce.ts';
 import { PurchaseQueue } from '../src/purchase-queue.ts';
 import { buildTicketingSchema } from '../src/schema.ts';
 import { loadTicketKeys } from '../src/ticket-key/ticket-keys.ts';
 import { Sales } from './kit/sales.ts';
-import { createSeededTicketing, type SeededTicketing, viewers } from './kit/seeded-ticketing.ts';
+import {
+  createSeededTicketing,
+  type SeededTicketing,
+  seededAt,
+  viewers,
+} from './kit/seeded-ticketing.ts';
 
 let ticketing: SeededTicketing;
 let sales: Sales;
 test.before(async () => {
   ticketing = await createSeededTicketing();
   sales = await Sales.on(ticketing, 'frontera-vs-deportivo-bahia');
+});
+test.afterEach.always(() => {
+  ticketing.clock.now = seededAt;
 });
 test.after.always(() => ticketing?.[Symbol.asyncDispose]());
 
@@ -35,7 +44,7 @@ async function watch(query: string, viewer?: Viewer) {
   };
   const request = { viewer, requestId: 'test', headers: {}, log };
   const { schema } = await buildTicketingSchema();
-  const contextValue = createContext(request, services, sales.now);
+  const contextValue = createContext(request, services, () => sales.now);
   return subscribe({ schema, document: parse(`subscription { ${query} }`), contextValue });
 }
 
@@ -57,6 +66,56 @@ async function firstThat(
   }
   throw new Error('The subscription ended');
 }
+
+/** The data of the events one by one. */
+async function eventsOf(watching: ReturnType<typeof watch>) {
+  const events = (await watching) as AsyncGenerator<ExecutionResult>;
+  return {
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever fields its query selects
+    async next(): Promise<any> {
+      const { value } = await events.next();
+      return value.data;
+    },
+    close: () => events.return(undefined),
+  };
+}
+
+test.serial('reads the fields of each event anew, at its own instant', async (t) => {
+  const { id, offSaleAt } = sales.schedule;
+  const [first = '', second = ''] = sales.takeFreshSeats(2);
+  const fields = '{ salePhase availability { free } }';
+  const events = await eventsOf(watch(`scheduleAvailability(scheduleId: "${id}") ${fields}`));
+  const next = async () => (await events.next()).scheduleAvailability;
+  await sales.hold([first]);
+  const before = await next();
+  const { data } = await sales.hold([second]);
+  const { free } = before.availability;
+  t.is(before.salePhase, 'ON_SALE');
+  t.is((await next()).availability.free, free - 1);
+  const query = `mutation { releaseHold(id: "${data.holdSeats.id}") { id } }`;
+  await ticketing.execute({ query, viewer: viewers.ana });
+  t.is((await next()).availability.free, free);
+  await sales.hold([second]);
+  ticketing.clock.now = offSaleAt;
+  t.is((await next()).salePhase, 'ENDED');
+  await events.close();
+});
+
+test.serial('shows the code of a ticket that an earlier event showed unpaid', async (t) => {
+  const order = await sales.pendingOrder();
+  const fields = '{ status tickets { nodes { status entryCode } } }';
+  const events = await eventsOf(watch(`orderChanged(id: "${order.id}") ${fields}`, ana));
+  await sales.transactions.run(async (work) => announceOrder(work, order));
+  const waiting = await events.next();
+  t.deepEqual(waiting.orderChanged.tickets.nodes, [{ status: 'PENDING_PAYMENT', entryCode: null }]);
+  await sales.capture(order);
+  let { orderChanged } = await events.next();
+  while (orderChanged.status !== 'PAID') ({ orderChanged } = await events.next());
+  const [ticket] = orderChanged.tickets.nodes;
+  t.is(ticket.status, 'ISSUED');
+  t.is(typeof ticket.entryCode, 'string');
+  await events.close();
+});
 
 test.serial('shows everybody the seats and counts of a performance', async (t) => {
   const { id } = sales.schedule;

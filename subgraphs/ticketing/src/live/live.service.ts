@@ -3,9 +3,8 @@ import type { Subscription } from '@plaza/kit/pub-sub/pub-sub';
 import { requireUuid } from '@plaza/kit/uuid';
 import { AppError } from '@plaza/schema/errors';
 import { availabilityTopic, orderTopic, seatTopic, ticketsTopic } from '@plaza/schema/topics';
-import type { TicketingContext } from '../context.ts';
+import { renewMoment, type TicketingContext } from '../context.ts';
 import type { Order, Schedule } from '../generated/prisma/client.ts';
-import { createLoaders } from '../loaders.ts';
 import { visibleOrder } from '../order/order.service.ts';
 import { visibleSchedule } from '../schedule/schedule.visibility.ts';
 import { type PublicTicket, visibleTicket } from '../ticket/ticket.service.ts';
@@ -37,27 +36,27 @@ export async function watchMyTickets(ctx: TicketingContext): Promise<Subscriptio
 }
 
 /**
- * What an announcement is about, as it is now and as the viewer may see it: the loaders of a
- * subscription are as old as it is, and so is what was checked when it began.
+ * What an announcement is about, as it is now and as the viewer may see it: the loaders
+ * and the instant of the context become those of this event, for the fields below too.
  */
 export const readAgain = {
   async schedule(id: string, ctx: TicketingContext): Promise<Schedule> {
-    const fresh = withFreshLoaders(ctx);
-    const schedule = await visibleSchedule(await fresh.loaders.scheduleById.load(id), fresh);
+    renewMoment(ctx);
+    const schedule = await visibleSchedule(await ctx.loaders.scheduleById.load(id), ctx);
     if (schedule === null) throw absent('scheduleId');
     return schedule;
   },
   async order(id: string, ctx: TicketingContext): Promise<Order> {
     requireViewer(ctx);
-    const fresh = withFreshLoaders(ctx);
-    const order = visibleOrder(await fresh.loaders.orderById.load(id), fresh);
+    renewMoment(ctx);
+    const order = visibleOrder(await ctx.loaders.orderById.load(id), ctx);
     if (order === null) throw absent('id');
     return order;
   },
   async ticket(id: string, ctx: TicketingContext): Promise<PublicTicket | null> {
     requireViewer(ctx);
-    const fresh = withFreshLoaders(ctx);
-    return visibleTicket(await fresh.loaders.ticketById.load(id), fresh);
+    renewMoment(ctx);
+    return visibleTicket(await ctx.loaders.ticketById.load(id), ctx);
   },
 };
 
@@ -68,10 +67,6 @@ export function requireAnnouncement<T extends object>(announcement: T | undefine
     throw new AppError('BAD_REQUEST', 'A subscription needs a connection that stays open');
   }
   return announcement;
-}
-
-function withFreshLoaders(ctx: TicketingContext): TicketingContext {
-  return { ...ctx, loaders: createLoaders(ctx.database, ctx) };
 }
 
 async function requireVisible(given: string, ctx: TicketingContext): Promise<string> {
