@@ -106,6 +106,18 @@ for (const [token, reason] of [
   });
 }
 
+test.serial('an order takes ten failed cards and no more', async (t) => {
+  const orderId = await t.context.createOrder();
+  const reasons: string[] = [];
+  for (let attempt = 1; attempt <= 11; attempt += 1) {
+    const result = await t.context.pay(orderId, 'tok_declined');
+    reasons.push(result.refusal ?? result.__typename);
+  }
+  t.deepEqual(reasons, [...Array(10).fill('PaymentDeclined'), 'TOO_MANY_ATTEMPTS']);
+  t.like(await t.context.pay(orderId, 'tok_instant'), { refusal: 'TOO_MANY_ATTEMPTS' });
+  t.is(await t.context.prisma.payment.count({ where: { orderId } }), 10);
+});
+
 test.serial('a challenge that is approved captures, one that is declined does not', async (t) => {
   for (const [choice, status] of [
     ['approve', 'CAPTURED'],

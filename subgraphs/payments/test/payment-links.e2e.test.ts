@@ -107,6 +107,20 @@ test.serial('a link ends with its order, and cannot be paid before it is active'
   t.like(await create(t.context, orderId), { refusal: 'CANCELLED' });
 });
 
+test.serial('a link takes ten failed cards, and the buyer can still pay', async (t) => {
+  const orderId = await t.context.createOrder();
+  const { link } = await create(t.context, orderId);
+  const declined = () => {
+    const variables = { code: link.code, cardToken: 'tok_declined', key: createUuidV7() };
+    return t.context.run(payMutation, variables);
+  };
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    t.is((await declined()).__typename, 'PaymentDeclined');
+  }
+  t.like(await declined(), { refusal: 'TOO_MANY_ATTEMPTS' });
+  t.is((await t.context.pay(orderId, 'tok_instant')).__typename, 'PaymentCaptured');
+});
+
 test.serial('links are made by staff, with an end within bounds', async (t) => {
   const orderId = await t.context.createOrder();
   const codeOf = async (changes: object, viewer = asSeller) => {

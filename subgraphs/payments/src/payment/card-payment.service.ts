@@ -29,6 +29,8 @@ import { announcePayment, lockPayment } from './payment-state.ts';
 
 /** How often an order that is not known yet is looked for. */
 const orderPollMs = 100;
+/** Attempts by card that may fail for one order, and for each of its links: cards are not tried out. */
+export const cardAttemptsPerOrderMax = 10;
 /** So many times its deadline a call is left alone by the job that looks after lost ones. */
 const callGraceFactor = 2;
 
@@ -106,6 +108,9 @@ export class CardPaymentService {
     const outstandingMinor = await outstandingOf(tx, order);
     const refusal = await whyNotPayable(work, order, outstandingMinor);
     if (refusal !== undefined) return refusal;
+    if (await hasTriedTooOften(tx, { orderId, paymentLinkId })) {
+      return notPayable('TOO_MANY_ATTEMPTS');
+    }
     const id = createUuidV7();
     if ((await claimKey(tx, call, id)).kind !== 'new') return paymentKeyReused;
     const payment = await tx.payment.create({
@@ -212,6 +217,20 @@ function requireMayPay({ actor, paymentLinkId }: CardPaymentRequest, order: Know
   if (requireViewer(actor).userId !== order.buyerId) {
     throw new AppError('FORBIDDEN', 'Only the buyer of an order can pay it by card');
   }
+}
+
+/** A link counts by itself: who has it cannot take the buyer's own attempts away. */
+async function hasTriedTooOften(
+  tx: PaymentsWork['tx'],
+  { orderId, paymentLinkId }: { readonly orderId: string; readonly paymentLinkId: string | null },
+): Promise<boolean> {
+  const status = { in: ['FAILED', 'CANCELLED', 'EXPIRED'] satisfies PaymentRow['status'][] };
+  const where = { orderId, paymentLinkId, provider: providerName, status };
+  // A provider that is away has tried no card.
+  const wasTried = {
+    OR: [{ failureReason: null }, { failureReason: { not: 'PROVIDER_UNAVAILABLE' as const } }],
+  };
+  return (await tx.payment.count({ where: { ...where, ...wasTried } })) >= cardAttemptsPerOrderMax;
 }
 
 /** Why the order takes no payment now; undefined when it does. The order is locked. */

@@ -18,6 +18,7 @@ export const NotPayableReason = {
   TOO_LATE: 'TOO_LATE',
   PAYMENT_IN_PROGRESS: 'PAYMENT_IN_PROGRESS',
   CURRENCY_NOT_TAKEN: 'CURRENCY_NOT_TAKEN',
+  TOO_MANY_ATTEMPTS: 'TOO_MANY_ATTEMPTS',
 } as const;
 export type NotPayableReason = keyof typeof NotPayableReason;
 
@@ -30,6 +31,7 @@ registerEnumType(NotPayableReason, {
     TOO_LATE: { description: 'The time to pay is over.' },
     PAYMENT_IN_PROGRESS: { description: 'Another payment is under way: wait for it or cancel it.' },
     CURRENCY_NOT_TAKEN: { description: 'Over the counter only orders in MXN are paid.' },
+    TOO_MANY_ATTEMPTS: { description: 'Too many cards have failed: pay in another way.' },
   },
 });
 
