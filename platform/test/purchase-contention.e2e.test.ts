@@ -38,6 +38,8 @@ async function sellOut(t: ExecutionContext, bus: TestBus): Promise<void> {
   t.is(result.sold, seats);
   t.is(result.unlucky, buyers - seats);
   t.deepEqual([...result.statuses.keys()], [200], 'no answer but 200');
+  const faults = [...result.codes.keys()].filter((code) => code !== 'RATE_LIMITED');
+  t.deepEqual(faults, [], 'nothing worse than a request to come back in a moment');
   t.deepEqual(report.contradictions, []);
   t.is(report.tickets, seats);
   t.is(report.paidOrders, seats);

@@ -45,6 +45,10 @@ export class GraphClient {
   #running = 0;
   /** Answers by HTTP status. */
   readonly statuses = new Map<number, number>();
+  /** Errors in answers by code. */
+  readonly codes = new Map<string, number>();
+  /** From sending to the answer, by operation name, without the wait for a connection. */
+  readonly answerMs = new Map<string, number[]>();
 
   constructor(url: string, connectionsMax = 16) {
     this.#url = `${url}/graphql`;
@@ -54,6 +58,7 @@ export class GraphClient {
   /** One request. Rejects when the connection breaks. */
   async send({ query, variables = {}, token }: GraphRequest): Promise<GraphAnswer> {
     await this.#take();
+    const sentAt = performance.now();
     try {
       const response = await fetch(this.#url, {
         method: 'POST',
@@ -67,6 +72,11 @@ export class GraphClient {
       });
       this.statuses.set(response.status, (this.statuses.get(response.status) ?? 0) + 1);
       const { data = null, errors = [] } = (await response.json()) as Partial<GraphAnswer>;
+      this.#note(query, performance.now() - sentAt);
+      for (const { extensions } of errors) {
+        const code = extensions?.code ?? 'none';
+        this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
+      }
       return { status: response.status, data, errors };
     } finally {
       this.#running -= 1;
@@ -97,6 +107,13 @@ export class GraphClient {
         await delay(retryPauseMs);
       }
     }
+  }
+
+  #note(query: string, durationMs: number): void {
+    const name = /\b(?:query|mutation) (\w+)/.exec(query)?.[1] ?? '';
+    const known = this.answerMs.get(name) ?? [];
+    known.push(durationMs);
+    this.answerMs.set(name, known);
   }
 
   async #take(): Promise<void> {
