@@ -141,6 +141,28 @@ test.serial('reissues a ticket on paper, where staff reads the code that it prin
   t.like((await reissue(', isDigital: true')).data.result, { generation: 3, entryCode: null });
 });
 
+test.serial('keeps a printed code valid when gates and end move', async (t) => {
+  const { id } = await paidTicket();
+  const printed = await change(
+    `reissueTicket(ticketId: "${id}", isDigital: false)`,
+    viewers.seller,
+  );
+  const { startsAt, gatesOpenAt, endsAt } = sales.schedule;
+  const hours = (from: Date, count: number) => new Date(from.getTime() + count * 3_600_000);
+  const [earlier, later] = [hours(gatesOpenAt, -5), hours(endsAt, 5)];
+  const query = `mutation { updateSchedule(id: "${sales.schedule.id}", input: {
+    gatesOpenAt: "${earlier.toISOString()}", endsAt: "${later.toISOString()}"
+  }) { __typename } }`;
+  const moved = await ticketing.execute({ query, viewer: viewers.supervisor });
+  t.is(moved.data.updateSchedule.__typename, 'Schedule');
+  const gate = { ...(await gateKeys()), knownGeneration: () => 2 };
+  const judge = (at: Date) =>
+    verifyTicketCode(printed.data.result.entryCode, { ...gate, nowMs: at.getTime() });
+  for (const at of [earlier, later]) t.is(judge(at).outcome, 'ok', at.toISOString());
+  t.like(judge(hours(startsAt, -25)), { outcome: 'wrong_time', reason: 'too_early' });
+  t.like(judge(hours(startsAt, 49)), { outcome: 'wrong_time', reason: 'too_late' });
+});
+
 const sellMutation = `mutation ($input: BoxOfficeSaleInput!) { sellAtBoxOffice(input: $input) {
   __typename
   ... on Order { id status channel total { amountMinor } discount { amountMinor } subtotal { amountMinor }
@@ -148,11 +170,12 @@ const sellMutation = `mutation ($input: BoxOfficeSaleInput!) { sellAtBoxOffice(i
   ... on SeatsTaken { seats { id } }
 } }`;
 
+function sell(input: object) {
+  const variables = { input: { scheduleId: sales.schedule.id, ...input } };
+  return ticketing.execute({ query: sellMutation, variables, viewer: viewers.seller });
+}
+
 test.serial('sells over the counter: money is awaited, a courtesy is paid at once', async (t) => {
-  const sell = (input: object) => {
-    const variables = { input: { scheduleId: sales.schedule.id, ...input } };
-    return ticketing.execute({ query: sellMutation, variables, viewer: viewers.seller });
-  };
   const seatIds = sales.takeFreshSeats(2);
   const idempotencyKey = sales.nextKey();
   const [sold, again] = await Promise.all([

@@ -3,6 +3,7 @@ import { Field, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
 import type { Schedule } from '../generated/prisma/client.ts';
 import { GameCategory } from '../generated/prisma/enums.ts';
+import { entryAfterMs, entryBeforeMs } from './entry-window.ts';
 
 @InputType({
   description:
@@ -103,6 +104,12 @@ export const scheduleSchema = z.object(fields).superRefine((schedule, ctx) => {
     ctx.addIssue({ code: 'custom', path: [field], message });
   if (endsAt <= startsAt) refuse('endsAt', 'must be later than startsAt');
   if (gatesOpenAt > startsAt) refuse('gatesOpenAt', 'must not be later than startsAt');
+  if (startsAt.getTime() - gatesOpenAt.getTime() > entryBeforeMs) {
+    refuse('gatesOpenAt', 'must be at most 24 hours before startsAt');
+  }
+  if (endsAt.getTime() - startsAt.getTime() > entryAfterMs) {
+    refuse('endsAt', 'must be at most 48 hours after startsAt');
+  }
   if (offSaleAt <= onSaleAt) refuse('offSaleAt', 'must be later than onSaleAt');
   if (offSaleAt > endsAt) refuse('offSaleAt', 'must not be later than endsAt');
   if ((presaleStartsAt === null) !== (presaleEndsAt === null)) {

@@ -72,6 +72,8 @@ test('adds a performance to an event, as a draft, unless the event is cancelled'
 for (const [field, input] of [
   ['endsAt', { endsAt: at(10) }],
   ['gatesOpenAt', { gatesOpenAt: at(10.1) }],
+  ['gatesOpenAt', { gatesOpenAt: at(-14.1) }],
+  ['endsAt', { endsAt: at(58.1) }],
   ['offSaleAt', { offSaleAt: at(2) }],
   ['offSaleAt', { offSaleAt: at(12.1) }],
   ['presaleStartsAt', { presaleStartsAt: null }],

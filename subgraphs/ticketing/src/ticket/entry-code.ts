@@ -1,14 +1,13 @@
 import type { TicketingContext } from '../context.ts';
+import { entryAfterMs, entryBeforeMs } from '../schedule/entry-window.ts';
 import { deriveTicketSecret } from '../ticket-code/rotating-code.ts';
 import { signTicketCode } from '../ticket-code/sign-ticket-code.ts';
 import type { PublicTicket } from './ticket.service.ts';
 
-/** How long before the gates open a code is valid: queues are let in early. */
-const earlySeconds = 3_600;
-
 /**
  * The signed code of a valid ticket, for its holder; of a ticket on paper also for the scope
- * order:write, which prints it. Null for everybody else, and for any other state.
+ * order:write, which prints it. Null for everybody else, and for any other state. It is valid for the
+ * whole entry window of the performance; gates apply the times of the day on their own.
  */
 export async function entryCodeOf(
   ticket: PublicTicket,
@@ -30,8 +29,8 @@ export async function entryCodeOf(
       sectionPosition: section.position,
       gatePositions: [], // gates look the section up in the venue's current rule
       generation: ticket.generation,
-      notBeforeSeconds: toSeconds(schedule.gatesOpenAt) - earlySeconds,
-      notAfterSeconds: toSeconds(schedule.endsAt),
+      notBeforeSeconds: toSeconds(schedule.startsAt, -entryBeforeMs),
+      notAfterSeconds: toSeconds(schedule.startsAt, entryAfterMs),
       isDigital: ticket.isDigital,
     },
     ctx.ticketKeys.active,
@@ -55,6 +54,6 @@ function isHolder({ holderId }: PublicTicket, { viewer }: TicketingContext): boo
   return viewer !== undefined && holderId === viewer.userId;
 }
 
-function toSeconds(at: Date): number {
-  return Math.floor(at.getTime() / 1_000);
+function toSeconds(at: Date, offsetMs: number): number {
+  return Math.floor((at.getTime() + offsetMs) / 1_000);
 }
