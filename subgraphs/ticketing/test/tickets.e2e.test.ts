@@ -175,6 +175,30 @@ function sell(input: object) {
   return ticketing.execute({ query: sellMutation, variables, viewer: viewers.seller });
 }
 
+test.serial('refuses the key of a sale over the counter for any other sale', async (t) => {
+  const [first = '', second = '', other = ''] = sales.takeFreshSeats(3);
+  const idempotencyKey = sales.nextKey();
+  const sale = { seatIds: [second, first], idempotencyKey };
+  const sold = await sell(sale);
+  const again = await sell({ ...sale, seatIds: [first, second], isCourtesy: false });
+  t.is(again.data.sellAtBoxOffice.id, sold.data.sellAtBoxOffice.id);
+  for (const change of [
+    { seatIds: [other] },
+    { seatIds: [first] },
+    { isCourtesy: true },
+    { promoCode: 'OTHER' },
+    { buyerId: demoAccounts.luis.id },
+  ]) {
+    const { errors } = await sell({ ...sale, ...change });
+    t.is(errors?.[0]?.extensions?.field, 'idempotencyKey', JSON.stringify(change));
+  }
+  const gift = { seatIds: [other], isCourtesy: true, idempotencyKey: sales.nextKey() };
+  const given = await sell(gift);
+  t.is((await sell(gift)).data.sellAtBoxOffice.id, given.data.sellAtBoxOffice.id);
+  const paid = await sell({ ...gift, isCourtesy: false });
+  t.is(paid.errors?.[0]?.extensions?.field, 'idempotencyKey');
+});
+
 test.serial('sells over the counter: money is awaited, a courtesy is paid at once', async (t) => {
   const seatIds = sales.takeFreshSeats(2);
   const idempotencyKey = sales.nextKey();

@@ -66,3 +66,4 @@ export const boxOfficeSaleSchema = z
     path: ['promoCode'],
     message: 'a courtesy costs nothing already',
   });
+export type ParsedBoxOfficeSale = z.output<typeof boxOfficeSaleSchema>;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { requireScope, requireViewer } from '@plaza/kit/auth/viewer';
 import { parseInput } from '@plaza/kit/parse-input';
 import { AppError } from '@plaza/schema/errors';
@@ -20,6 +21,7 @@ import { insertOrder, lockSale, type OrderRefusal } from './insert-order.ts';
 import {
   type BoxOfficeSaleInput,
   boxOfficeSaleSchema,
+  type ParsedBoxOfficeSale,
   type PlaceOrderInput,
   placeOrderSchema,
 } from './order.input.ts';
@@ -71,7 +73,7 @@ export async function sellAtBoxOffice(
   const { userId } = requireScope(ctx, 'order:write');
   const input = parseInput(boxOfficeSaleSchema, given);
   const earlier = await orderOfKey(userId, input.idempotencyKey, ctx);
-  if (earlier !== null) return toResult(requireSameSale(earlier, input));
+  if (earlier !== null) return toResult(await requireSameSale(earlier, input, ctx));
   if (input.seatIds.length > holdSeatsMax) {
     return { __typename: 'TooManySeats', seatsMax: holdSeatsMax };
   }
@@ -105,7 +107,7 @@ export async function sellAtBoxOffice(
   if (made.refusal === 'promo code') return toPromoCodeRefused(made.obstacle);
   const rival = await orderOfKey(userId, input.idempotencyKey, ctx);
   if (rival === null) throw keyUsed();
-  return toResult(requireSameSale(rival, input));
+  return toResult(await requireSameSale(rival, input, ctx));
 }
 
 function isLost(made: Order | OrderRefusal | readonly string[]): made is readonly string[] {
@@ -146,8 +148,29 @@ function orderOfKey(
   return database.order.findUnique({ where });
 }
 
-function requireSameSale(order: Order, { scheduleId, buyerId }: BoxOfficeSaleInput): Order {
-  if (order.scheduleId === scheduleId && order.buyerId === (buyerId ?? null)) return order;
+/** Throws BAD_USER_INPUT if the order was made for another wish than this one. */
+async function requireSameSale(
+  order: Order,
+  { scheduleId, buyerId, seatIds, isCourtesy, promoCode }: ParsedBoxOfficeSale,
+  { database }: TicketingContext,
+): Promise<Order> {
+  const wish = { scheduleId, buyerId, isCourtesy, promoCode, seatIds: [...seatIds].sort() };
+  if (order.holdId === null) throw keyUsed(); // no sale over the counter
+  const [hold, use] = await Promise.all([
+    database.seatHold.findUniqueOrThrow({ where: { id: order.holdId } }),
+    database.promoCodeUse.findFirst({ where: { orderId: order.id }, include: { promoCode: true } }),
+  ]);
+  const fullMinor = order.subtotalMinor + order.feesMinor + order.taxesMinor;
+  // What costs nothing anyway is the same sale with and without.
+  const isGiven = fullMinor === 0 ? isCourtesy : order.discountMinor === fullMinor;
+  const made: typeof wish = {
+    scheduleId: order.scheduleId,
+    buyerId: order.buyerId,
+    isCourtesy: use === null && isGiven,
+    promoCode: use?.promoCode.code ?? null,
+    seatIds: hold.seatIds,
+  };
+  if (isDeepStrictEqual(made, wish)) return order;
   throw keyUsed();
 }
 
