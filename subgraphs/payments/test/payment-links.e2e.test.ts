@@ -2,6 +2,7 @@ import { createUuidV7 } from '@plaza/kit/uuid';
 import anyTest, { type TestFn } from 'ava';
 import {
   asAna,
+  asLuis,
   asSeller,
   createTestPayments,
   eventually,
@@ -119,6 +120,37 @@ test.serial('a link takes ten failed cards, and the buyer can still pay', async 
   }
   t.like(await declined(), { refusal: 'TOO_MANY_ATTEMPTS' });
   t.is((await t.context.pay(orderId, 'tok_instant')).__typename, 'PaymentCaptured');
+});
+
+test.serial('the buyer sees what somebody else paid by link, and not who', async (t) => {
+  const orderId = await t.context.createOrder();
+  const { link } = await create(t.context, orderId);
+  const variables = { code: link.code, cardToken: 'tok_instant', key: createUuidV7() };
+  const paid = await t.context.run(payMutation, variables, asLuis);
+  const order = [{ __typename: 'Order', id: orderId }];
+  const ask = (viewer: typeof asAna) =>
+    t.context.subgraph.resolveEntities(order, 'payment { id payer { id } }', viewer);
+  const { id } = paid.payment;
+  const seen = [await ask(asAna), await ask(asLuis), await ask({ userId: createUuidV7() })];
+  t.deepEqual(
+    seen.map(({ data, errors }) => [data._entities[0].payment, errors]),
+    [
+      [{ id, payer: null }, undefined],
+      [{ id, payer: { id: asLuis.userId } }, undefined],
+      [null, undefined],
+    ],
+  );
+});
+
+test.serial('who has a link is not shown the payment of another that is open', async (t) => {
+  const orderId = await t.context.createOrder();
+  const { link } = await create(t.context, orderId);
+  const { payment } = await t.context.pay(orderId, 'tok_challenge');
+  const query = payMutation.replace('{ refusal }', '{ refusal openPayment { id } }');
+  const variables = { code: link.code, cardToken: 'tok_instant', key: createUuidV7() };
+  const refusal = 'PAYMENT_IN_PROGRESS';
+  t.like(await t.context.run(query, variables), { refusal, openPayment: null });
+  t.like(await t.context.run(query, variables, asAna), { refusal, openPayment: payment });
 });
 
 test.serial('links are made by staff, with an end within bounds', async (t) => {

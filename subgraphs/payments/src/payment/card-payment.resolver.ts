@@ -1,11 +1,13 @@
 import { parseInput } from '@plaza/kit/parse-input';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { PaymentsContext } from '../context.ts';
 import { cardPaymentInput } from './card-payment.input.ts';
-import { CancelPaymentResult, PayOrderResult } from './payment.result.ts';
+import { CancelPaymentResult, OrderNotPayable, PayOrderResult } from './payment.result.ts';
+import { canReadPayment, type PaymentRow } from './payment.service.ts';
+import { Payment } from './payment.type.ts';
 
-@Resolver()
+@Resolver(() => OrderNotPayable)
 export class CardPaymentResolver {
   @Mutation(() => PayOrderResult, {
     nullable: true,
@@ -37,5 +39,16 @@ export class CardPaymentResolver {
     if (payment.status === 'CANCELLED') return { __typename: 'PaymentCancelled', payment };
     const isOpen = payment.status === 'PENDING';
     return { __typename: isOpen ? 'PaymentCancelRequested' : 'PaymentNotCancellable', payment };
+  }
+
+  @FieldResolver(() => Payment, {
+    nullable: true,
+    description: 'The payment that is under way, for its payer and scope payment:read; else null.',
+  })
+  openPayment(
+    @Root() { openPayment }: OrderNotPayable,
+    @Ctx() ctx: PaymentsContext,
+  ): PaymentRow | null {
+    return openPayment !== null && canReadPayment(openPayment, ctx) ? openPayment : null;
   }
 }

@@ -117,7 +117,7 @@ export class CardPaymentService {
       data: {
         id,
         orderId,
-        payerId: actor.viewer?.userId ?? order.buyerId,
+        payerId: actor.viewer?.userId ?? null,
         status: 'PENDING',
         method: 'CARD',
         amountMinor: outstandingMinor,

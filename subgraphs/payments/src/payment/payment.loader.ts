@@ -7,13 +7,14 @@ import {
   pagePerKeySql,
 } from '@plaza/kit/pagination/page-per-key';
 import DataLoader from 'dataloader';
-import type { PrismaClient, Refund } from '../generated/prisma/client.ts';
+import type { PayableOrder, PrismaClient, Refund } from '../generated/prisma/client.ts';
 import type { PaymentRow } from './payment.service.ts';
 
 export interface PaymentLoaders {
   readonly paymentById: DataLoader<string, PaymentRow | undefined>;
   /** The payment that counts for an order: captured or refunded before others, else the newest. */
   readonly paymentOfOrder: DataLoader<string, PaymentRow | undefined>;
+  readonly payableOrderById: DataLoader<string, PayableOrder | undefined>;
   /** Oldest first. */
   readonly refundsOfPayment: DataLoader<string, Refund[]>;
   readonly paymentsOfPayer: DataLoader<PageOfKey, Connection<PaymentRow>, string>;
@@ -27,6 +28,10 @@ export function createPaymentLoaders(prisma: PrismaClient): PaymentLoaders {
     paymentOfOrder: batchByKey({
       load: async (orderIds) => findByIds(await findIdsThatCount(prisma, orderIds)),
       keyOf: (payment: PaymentRow) => payment.orderId,
+    }),
+    payableOrderById: batchByKey({
+      load: (orderIds) => prisma.payableOrder.findMany({ where: { orderId: { in: orderIds } } }),
+      keyOf: (order: PayableOrder) => order.orderId,
     }),
     refundsOfPayment: new DataLoader(async (ids) => {
       const where = { paymentId: { in: [...ids] } };

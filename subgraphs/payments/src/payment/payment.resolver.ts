@@ -19,7 +19,7 @@ import { Order } from '../order/order.type.ts';
 import { Refund } from '../refund/refund.type.ts';
 import { User } from '../user/user.type.ts';
 import { PaymentsArgs } from './payment.input.ts';
-import { type PaymentRow, readablePayment } from './payment.service.ts';
+import { canReadPayment, type PaymentRow, readablePayment } from './payment.service.ts';
 import { Payment, PaymentConnection } from './payment.type.ts';
 import { watchPayment } from './watch-payment.ts';
 
@@ -86,9 +86,11 @@ export class PaymentResolver {
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'Who pays; null for a sale to somebody without an account.',
+    description:
+      'Who pays, for the payer and scope payment:read; null for somebody without an account.',
   })
-  payer(@Root() { payerId }: PaymentRow): User | null {
-    return payerId === null ? null : { id: payerId };
+  payer(@Root() payment: PaymentRow, @Ctx() ctx: PaymentsContext): User | null {
+    const { payerId } = payment;
+    return payerId !== null && canReadPayment(payment, ctx) ? { id: payerId } : null;
   }
 }

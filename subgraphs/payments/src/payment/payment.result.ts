@@ -95,10 +95,7 @@ export class OrderNotPayable {
   @Field(() => NotPayableReason, { description: 'Why.' })
   refusal!: NotPayableReason;
 
-  @Field(() => Payment, {
-    nullable: true,
-    description: 'The payment that is under way, if one is.',
-  })
+  /** Shown to who may read it alone. */
   openPayment!: PaymentRow | null;
 }
 

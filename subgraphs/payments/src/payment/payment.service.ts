@@ -1,4 +1,9 @@
-import { type HasViewer, requireScope, requireViewer } from '@plaza/kit/auth/viewer';
+import {
+  type HasViewer,
+  isSelfOrHasScope,
+  requireScope,
+  requireViewer,
+} from '@plaza/kit/auth/viewer';
 import type { Connection } from '@plaza/kit/pagination/connection.type';
 import { newestFirst } from '@plaza/kit/pagination/keyset';
 import { paginate } from '@plaza/kit/pagination/paginate';
@@ -31,6 +36,11 @@ export class PaymentService {
       count: () => this.#prisma.payment.count({ where: filter }),
     });
   }
+}
+
+/** True for its payer and scope payment:read. */
+export function canReadPayment({ payerId }: PaymentRow, ctx: HasViewer): boolean {
+  return isSelfOrHasScope(ctx, payerId ?? '', 'payment:read');
 }
 
 /**

@@ -160,15 +160,14 @@ test.serial('Order.payment is the one that counts, in two queries for all orders
   );
 });
 
-test('Order.payment shows a customer their own and refuses others, order by order', async (t) => {
+test('Order.payment shows a customer their own and tells nothing of others', async (t) => {
   const representations = [anasOrder, luisOrder].map(({ id }) => ({ __typename: 'Order', id }));
   const mixed = await t.context.resolveEntities(representations, 'payment { id }', asAna);
   t.deepEqual(mixed.data._entities, [
     { __typename: 'Order', payment: { id: anasOrder.paymentId } },
     { __typename: 'Order', payment: null },
   ]);
-  t.deepEqual(codesOf(mixed.errors), ['FORBIDDEN']);
-  t.deepEqual(mixed.errors?.[0]?.path, ['_entities', 1, 'payment']);
+  t.is(mixed.errors, undefined, 'as for an order without a payment');
   const anonymous = await t.context.resolveEntities(representations, 'payment { id }');
   t.deepEqual(codesOf(anonymous.errors), ['UNAUTHENTICATED', 'UNAUTHENTICATED']);
 });
