@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
 import { orderTopic } from '@plaza/schema/topics';
 import test from 'ava';
-import { expireOrders } from '../src/order/expire-orders.ts';
+import { expireOrders, payGraceMs } from '../src/order/expire-orders.ts';
 import {
   cancelOrdersOfSchedules,
   requestScheduleCancellation,
@@ -146,6 +146,16 @@ test.serial('expires an order that nobody pays in time, and returns what came', 
   );
 });
 
+test.serial('waits a little for a payment that began in time', async (t) => {
+  const order = await sales.pendingOrder();
+  const payableUntil = order.payableUntil ?? seededAt;
+  ticketing.clock.now = new Date(payableUntil.getTime() + payGraceMs - 1);
+  await expireOrders(sales.transactions, ticketing.clock.now);
+  t.is((await sales.readOrder(order.id)).status, 'PENDING');
+  await sales.capture(order);
+  t.is((await sales.readOrder(order.id)).status, 'PAID');
+});
+
 test.serial('keeps the seats for a payment link until its own end', async (t) => {
   const order = await sales.pendingOrder();
   const paymentLinkId = randomUUID();
@@ -157,6 +167,9 @@ test.serial('keeps the seats for a payment link until its own end', async (t) =>
   await sales.tell('payment_link.expired', { paymentLinkId: randomUUID(), orderId: order.id });
   t.is((await sales.readOrder(order.id)).status, 'PENDING', 'another link still lives');
   passMinutes(48 * 60);
+  await sales.tell('payment_link.expired', { paymentLinkId, orderId: order.id });
+  t.is((await sales.readOrder(order.id)).status, 'PENDING', 'a payment may be under way');
+  passMinutes(48 * 60 + payGraceMs / 60_000);
   await sales.tell('payment_link.expired', { paymentLinkId, orderId: order.id });
   t.like(await sales.readOrder(order.id), { status: 'CANCELLED', endReason: 'EXPIRED' });
 });

@@ -6,6 +6,7 @@ import type { Order, Prisma } from '../generated/prisma/client.ts';
 import { announceOrder } from '../live/announce.ts';
 import type { Actor, TicketingTransactions, Work } from '../transactions.ts';
 import { cancelOrder, endRefundedOrder, lockOrder } from './end-order.ts';
+import { payGraceMs } from './expire-orders.ts';
 import { readKeptMoney, requestRefund } from './order-money.ts';
 import { settleOrder } from './settle-order.ts';
 
@@ -113,7 +114,9 @@ async function keepPayable(work: Work, orderId: string, until: Date): Promise<vo
 /** Cancels an order that still waits although its time is over; another link may have moved that. */
 async function endUnpaid(work: Work, orderId: string, { actor, now }: Occasion): Promise<void> {
   const order = await requireOrder(work, orderId);
-  if (order.payableUntil !== null && order.payableUntil > now) return;
+  const graceStart = new Date(now.getTime() - payGraceMs);
+  // The sweep ends it after the grace.
+  if (order.payableUntil !== null && order.payableUntil > graceStart) return;
   await cancelOrder(work, { orderId, from: ['PENDING'], reason: 'EXPIRED', actor, now });
 }
 
