@@ -71,6 +71,29 @@ test.serial('refuses more than twelve seats, a seat twice, and seats of elsewher
   t.is(wrong.errors?.[0]?.extensions?.field, 'seatIds');
 });
 
+test.serial('keeps at most twice a hold for one person, in holds and unpaid orders', async (t) => {
+  const viewer = viewers.supervisor;
+  const order = await sales.pendingOrder(12, viewer);
+  const outcomes = await Promise.all(
+    [7, 7, 7].map(async (count) => {
+      const { data } = await sales.hold(sales.takeFreshSeats(count), viewer);
+      return data.holdSeats;
+    }),
+  );
+  const refused = outcomes.filter(({ __typename }) => __typename === 'TooManySeats');
+  t.deepEqual(refused, [
+    { __typename: 'TooManySeats', seatsMax: 5 },
+    { __typename: 'TooManySeats', seatsMax: 5 },
+  ]);
+  const rest = await sales.hold(sales.takeFreshSeats(5), viewer);
+  t.is(rest.data.holdSeats.__typename, 'SeatHold');
+  const none = await sales.hold(sales.takeFreshSeats(1), viewer);
+  t.deepEqual(none.data.holdSeats, { __typename: 'TooManySeats', seatsMax: 0 });
+  await sales.capture(order);
+  const next = await sales.hold(sales.takeFreshSeats(12), viewer);
+  t.is(next.data.holdSeats.__typename, 'SeatHold', 'what is paid is not kept from anybody');
+});
+
 test.serial('refuses a performance that is not on sale', async (t) => {
   ticketing.clock.now = sales.schedule.offSaleAt;
   const { data } = await sales.hold(sales.takeFreshSeats(1));

@@ -10,16 +10,20 @@ import { runUndoable, type Work } from '../transactions.ts';
 import { type HoldSeatsInput, holdSeatsSchema } from './hold.input.ts';
 import type { ExtendHoldResult, HoldEnded, HoldSeatsResult, SeatsTaken } from './hold.type.ts';
 import { phaseOfSale, requirePricedSeats, requireSale, type Sale } from './sale.ts';
+import { countSeatsKept } from './seats-kept.ts';
 import { freeHeldSeats, keepSeatsUntil, takeSeats } from './taken-seats.ts';
 
 /** Seats that one hold takes. */
 export const holdSeatsMax = 12;
+/** Seats of one performance that one person keeps at once, in holds and in orders to be paid. */
+export const seatsPerHolderMax = 2 * holdSeatsMax;
 /** How long a hold may live in all, unless its performance gives it more at once. */
 const lifeMaxMs = 2 * 60 * 60_000;
 const minuteMs = 60_000;
 
 /**
- * Keeps the seats for the viewer, all or none. The same idempotency key finds the same hold. Throws
+ * Keeps the seats for the viewer, all or none. The same idempotency key finds the same hold. Who keeps
+ * many seats of the performance already gets fewer, down to none: `seatsMax` says how many. Throws
  * UNAUTHENTICATED; BAD_USER_INPUT for seats that are named twice, are not for sale in the performance,
  * or a key that was used for other seats.
  */
@@ -41,14 +45,20 @@ export async function holdSeats(
   await requirePricedSeats(ctx.database, sale, input.seatIds);
   const made = await runUndoable(
     ctx.transactions,
-    async (work, undo: (why: 'key used' | readonly string[]) => never) => {
+    async (work, undo: (why: 'key used' | number | readonly string[]) => never) => {
+      const kept = await countSeatsKept(work.tx, {
+        ...{ holderId: userId, scheduleId: sale.schedule.id, now: ctx.now },
+      });
       const hold = await insertHold(work, { ...input, sale, source: 'WEB' }, ctx);
       if (hold === undefined) return undo('key used');
+      const seatsLeft = Math.max(0, seatsPerHolderMax - kept);
+      if (hold.seatIds.length > seatsLeft) return undo(seatsLeft);
       const lost = await takeForHold(work, hold, ctx);
       return lost.length === 0 ? hold : undo(lost);
     },
   );
   if (made === 'key used') return requireHoldOfKey(userId, input, ctx);
+  if (typeof made === 'number') return { __typename: 'TooManySeats', seatsMax: made };
   return isLost(made) ? seatsTaken(made, ctx) : toResult(made);
 }
 
