@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { TestViewer } from '@plaza/kit/test-kit/test-tokens';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
 import test from 'ava';
+import { expireHolds } from '../src/hold/expire-holds.ts';
+import { expireOrders } from '../src/order/expire-orders.ts';
 import { buildTicketingSchema } from '../src/schema.ts';
 import { Sales } from './kit/sales.ts';
 import { createSeededTicketing, type SeededTicketing, viewers } from './kit/seeded-ticketing.ts';
@@ -168,6 +170,10 @@ for (const [field, { ask, outcomes }] of Object.entries(table)) {
 
 /** Fresh things of the owner, as far as the field needs them. */
 async function makeThings(field: string): Promise<Things> {
+  // What one person keeps unpaid is bounded: those of the fields before have served.
+  const later = new Date(sales.now.getTime() + 24 * 3_600_000);
+  await expireHolds(sales.transactions, later);
+  await expireOrders(sales.transactions, later);
   const [seatId = '', heldSeatId = ''] = sales.takeFreshSeats(2);
   const needs = (words: RegExp) => words.test(field);
   const hold = needs(/old\b|placeOrder/) ? (await sales.hold([heldSeatId])).data.holdSeats.id : '';
