@@ -40,11 +40,13 @@ anyTest.before(async (t) => {
 
 anyTest.beforeEach((t) => t.timeout(120_000));
 
-anyTest.after.always(async (t) => {
-  if (!t.passed) {
-    platform?.keepLogs();
-    t.log(`logs: ${platform?.logFolder}`);
-  }
+anyTest.afterEach.always((t) => {
+  if (t.passed) return;
+  platform?.keepLogs();
+  t.log(`logs: ${platform?.logFolder}`);
+});
+
+anyTest.after.always(async () => {
   await platform?.[Symbol.asyncDispose]();
 });
 

@@ -110,19 +110,36 @@ export class Person {
   }
 }
 
+export interface SeatChoice {
+  readonly scheduleId: string;
+  readonly freeSeatIds: readonly string[];
+}
+
 /** A performance on sale and seats of it that are free and have a price. */
-export async function browse(
-  client: GraphClient,
-): Promise<{ readonly scheduleId: string; readonly freeSeatIds: readonly string[] }> {
+export async function browse(client: GraphClient): Promise<SeatChoice> {
+  const [first] = await readSchedulesOnSale(client);
+  if (first === undefined) throw new Error('Nothing is on sale');
+  return chooseSeats(client, first);
+}
+
+/** As `browse`, for every performance on sale. */
+export async function browseAll(client: GraphClient): Promise<readonly SeatChoice[]> {
+  const schedules = await readSchedulesOnSale(client);
+  return Promise.all(schedules.map((id) => chooseSeats(client, id)));
+}
+
+async function readSchedulesOnSale(client: GraphClient): Promise<string[]> {
   const { events } = await client.ask({ query: catalogueQuery });
   const schedules: Data[] = events.nodes.flatMap((event: Data) => event.schedules.nodes);
-  const onSale = schedules.find(({ salePhase }) => salePhase === 'ON_SALE');
-  const variables = { scheduleId: onSale.id };
-  const { schedule } = await client.ask({ query: seatMapQuery, variables });
+  return schedules.filter(({ salePhase }) => salePhase === 'ON_SALE').map(({ id }) => id);
+}
+
+async function chooseSeats(client: GraphClient, scheduleId: string): Promise<SeatChoice> {
+  const { schedule } = await client.ask({ query: seatMapQuery, variables: { scheduleId } });
   const sections: Data[] = schedule.sections.nodes.filter((section: Data) => section.price);
   const freeSeatIds = sections
     .flatMap((section) => section.seats.nodes)
     .filter(({ state }) => state === 'FREE')
     .map(({ seat }) => seat.id);
-  return { scheduleId: onSale.id, freeSeatIds };
+  return { scheduleId, freeSeatIds };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { browse, Person } from './buyer.ts';
+import { browseAll, Person } from './buyer.ts';
 import { GraphClient } from './graph-client.ts';
 import { cancelOrderMutation } from './operations.ts';
 import { type PurchasePlatform, type ServiceName, serviceNames } from './purchase-platform.ts';
@@ -54,8 +54,10 @@ export async function runCrashes(
 ): Promise<CrashSummary> {
   const random = randomFrom(seed);
   const client = new GraphClient(platform.url);
-  const { scheduleId, freeSeatIds } = await browse(client);
-  const seats = [...freeSeatIds];
+  const seats = (await browseAll(client)).flatMap(({ scheduleId, freeSeatIds }) =>
+    freeSeatIds.map((seatId) => ({ scheduleId, seatId })),
+  );
+  if (seats.length < runs * buyersPerRun) throw new Error('Too few seats: choose fewer runs');
   const kills = Object.fromEntries(serviceNames.map((name) => [name, 0])) as Record<
     ServiceName,
     number
@@ -67,11 +69,10 @@ export async function runCrashes(
     const people = await signInMany(platform, client, buyersPerRun);
     const purchases = people.map(async (person, index) => {
       const patient = new Person({ id: person.id, token: person.token, client, patienceMs });
-      const seatId = seats.pop();
-      if (seatId === undefined) throw new Error('No seat is left: choose fewer runs');
+      const seat = choose(random, seats);
+      seats.splice(seats.indexOf(seat), 1);
       const plan = {
-        scheduleId,
-        seatId,
+        ...seat,
         card: choose(random, cards),
         cancels: random() < cancelShare,
       };
