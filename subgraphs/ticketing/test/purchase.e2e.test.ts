@@ -211,7 +211,14 @@ test.serial('undoes the orders of a called-off performance in the background', a
     await work.tx.schedule.update({ where: { id: scheduleId }, data: { status: 'CLOSED' } });
     await requestScheduleCancellation(work, { scheduleId, actor, now: theater.now });
   });
-  while (await cancelOrdersOfSchedules(theater.transactions, theater.now));
+  const { database } = ticketing;
+  const open = { scheduleId, status: { in: ['PENDING', 'PAID'] } } as const;
+  const ordersLeft = () => database.order.count({ where: open as never });
+  // The subgraph's own job works beside this one and may hold an order that this one skips.
+  while (
+    (await cancelOrdersOfSchedules(theater.transactions, theater.now)) ||
+    (await ordersLeft())
+  );
   for (const { id } of [paid, pending]) {
     t.like(await theater.readOrder(id), { status: 'CANCELLED', endReason: 'SCHEDULE_CANCELLED' });
   }
@@ -220,9 +227,7 @@ test.serial('undoes the orders of a called-off performance in the background', a
   ]);
   t.deepEqual(await theater.sent('refund.requested', pending.id), []);
   t.is((await theater.sent('ticket.cancelled', paid.id)).length, 2);
-  const { database } = ticketing;
-  const open = { scheduleId, status: { in: ['PENDING', 'PAID'] } } as const;
-  t.is(await database.order.count({ where: open as never }), 0);
+  t.is(await ordersLeft(), 0);
   const hold = await database.seatHold.findUniqueOrThrow({ where: { id: held.data.holdSeats.id } });
   t.is(hold.status, 'RELEASED');
   const late = await theater.order(hold.id);
