@@ -124,6 +124,7 @@ export async function runOperation(
   const execute = async (signal: AbortSignal): Promise<ProjectedResponse> => {
     const plan = await planOperation(operation, supergraph, {
       planCacheEntriesMax: config.planCache.entriesMax,
+      signal: request.signal,
     });
     const context = contextOf(request, signal);
     const execution = { snapshot: supergraph, variables, context };

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { Gateway } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { createHttpServer, listen } from './http/server.ts';
+import { warmPlans } from './planning/warm-plans.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
 import { buildSupergraphSnapshot } from './supergraph/build-snapshot.ts';
 import { watchSupergraph } from './supergraph/supergraph-source.ts';
@@ -25,12 +26,18 @@ export interface ServedGateway {
  */
 export async function serveGateway(config: Config, logger: Logger): Promise<ServedGateway> {
   await using resources = new AsyncDisposableStack();
+  // Nobody waits for a plan longer than for the answer.
+  const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
   const executor = resources.use(createHttpExecutor(config));
   const supergraph = resources.use(
     watchSupergraph({
       location: config.supergraph,
       pollIntervalMs: config.pollIntervalMs,
-      build: (sdl) => buildSupergraphSnapshot(sdl),
+      build: (sdl) => buildSupergraphSnapshot(sdl, { planning }),
+      warm: async (change) => {
+        const operations = await warmPlans(change, config);
+        logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
+      },
       onSwap: (next) => executor.retainOnly(next),
       logger,
     }),

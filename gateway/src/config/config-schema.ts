@@ -87,6 +87,28 @@ const documentCache = z.strictObject({
     .describe('Characters of document text that those entries may add up to.'),
 });
 
+const planning = z.strictObject({
+  workersMax: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(1)
+    .describe('Threads that plan at the same time. 0: plan in the thread that serves, for tests.'),
+  timeoutMs: milliseconds({ min: 1, max: 600_000 })
+    .default(5_000)
+    .describe('Time to plan one operation in a thread, in milliseconds; then it is refused.'),
+  queueMax: count(1_000_000).default(1_000).describe('Operations that may wait for a thread.'),
+  warmOperationsMax: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(200)
+    .describe('Operations in use that are planned on a changed supergraph before it serves.'),
+  warmTimeoutMs: milliseconds({ min: 0, max: 600_000 })
+    .default(10_000)
+    .describe('Longest time that a changed supergraph waits for those plans, in milliseconds.'),
+});
+
 const explorerExample = z.strictObject({
   name: z.string().min(1).max(200).describe('What the menu calls it.'),
   query: z.string().min(1).max(100_000).describe('The document.'),
@@ -145,6 +167,7 @@ export const configSchema = z.strictObject({
         .describe('Query plans kept for each version of the supergraph.'),
     })
     .prefault({}),
+  planning: planning.prefault({}).describe('How query plans are made.'),
   introspection: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether clients may query __schema and __type.'),

@@ -19,6 +19,7 @@ function countingSnapshot(plan: () => Promise<QueryPlan>) {
   const snapshot: SupergraphSnapshot = {
     ...real,
     planner: {
+      ...real.planner,
       plan: () => {
         counted.plans += 1;
         return plan();

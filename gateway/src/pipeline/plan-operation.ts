@@ -7,10 +7,18 @@ import type { NormalizedOperation } from './normalize-operation.ts';
 export interface PlanOptions {
   /** Plans kept for each snapshot. Default 2,000. */
   readonly planCacheEntriesMax?: number;
+  /** Aborts the wait of this caller; the plan is made all the same. */
+  readonly signal?: AbortSignal;
+}
+
+interface CachedPlan {
+  readonly operation: NormalizedOperation;
+  readonly flight: Promise<QueryPlan>;
+  isPlanned: boolean;
 }
 
 const planCacheEntriesDefault = 2_000;
-const planCaches = new WeakMap<SupergraphSnapshot, LRUCache<string, Promise<QueryPlan>>>();
+const planCaches = new WeakMap<SupergraphSnapshot, LRUCache<string, CachedPlan>>();
 
 /**
  * The query plan of an operation: made once, however many requests ask for it at the same time.
@@ -24,20 +32,55 @@ export function planOperation(
 ): Promise<QueryPlan> {
   const cache = planCacheOf(snapshot, options.planCacheEntriesMax ?? planCacheEntriesDefault);
   const known = cache.get(normalized.id);
-  if (known !== undefined) return known;
+  if (known !== undefined) return awaitUnlessAborted(known, options.signal);
   const flight = snapshot.planner.plan(normalized);
-  cache.set(normalized.id, flight);
-  flight.catch((error: unknown) => {
-    const isRefusal = error instanceof AppError && error.status < 500;
-    if (!isRefusal && cache.peek(normalized.id) === flight) cache.delete(normalized.id);
-  });
-  return flight;
+  const entry: CachedPlan = { operation: normalized, flight, isPlanned: false };
+  cache.set(normalized.id, entry);
+  flight.then(
+    () => {
+      entry.isPlanned = true;
+    },
+    (error: unknown) => {
+      const isRefusal = error instanceof AppError && error.status < 500;
+      if (!isRefusal && cache.peek(normalized.id) === entry) cache.delete(normalized.id);
+    },
+  );
+  return awaitUnlessAborted(entry, options.signal);
+}
+
+/** The operations that have a plan in the cache of the snapshot, the most recently used first. */
+export function operationsInUse(
+  snapshot: SupergraphSnapshot,
+  operationsMax: number,
+): readonly NormalizedOperation[] {
+  const operations: NormalizedOperation[] = [];
+  for (const { operation, isPlanned } of planCaches.get(snapshot)?.values() ?? []) {
+    if (operations.length >= operationsMax) break;
+    if (isPlanned) operations.push(operation);
+  }
+  return operations;
+}
+
+async function awaitUnlessAborted(
+  { flight, isPlanned }: CachedPlan,
+  signal: AbortSignal | undefined,
+): Promise<QueryPlan> {
+  if (isPlanned || signal === undefined) return flight;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([flight, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 function planCacheOf(
   snapshot: SupergraphSnapshot,
   entriesMax: number,
-): LRUCache<string, Promise<QueryPlan>> {
+): LRUCache<string, CachedPlan> {
   let cache = planCaches.get(snapshot);
   if (cache === undefined) {
     cache = new LRUCache({ max: entriesMax });

@@ -3,13 +3,12 @@ import { operationFromDocument } from '@apollo/federation-internals';
 import { QueryPlanner as ApolloQueryPlanner } from '@apollo/query-planner';
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
-import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import type { EntityKeys } from '../supergraph/entity-keys.ts';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
 import { flattenFragments } from './flatten-fragments.ts';
 import { mapFetchNodes } from './map-fetch-nodes.ts';
 import type { PlanNode, QueryPlan } from './plan-node.ts';
-import type { QueryPlanner } from './planner.ts';
+import type { PlannableOperation, QueryPlanner } from './planner.ts';
 import { resolveSyntheticFields } from './resolve-synthetic-fields.ts';
 import { splitByRequirements } from './split-by-requirements.ts';
 import { findUnansweredRootFields } from './unanswered-root-fields.ts';
@@ -25,7 +24,7 @@ export interface PlannerParts {
   readonly entityKeys: EntityKeys;
 }
 
-/** Plans with Apollo's planner, and repairs what it gets wrong. */
+/** Plans with Apollo's planner in the calling thread, and repairs what it gets wrong. */
 export function createPlanner(parts: PlannerParts): QueryPlanner {
   const planner = new ApolloQueryPlanner(parts.supergraph, {
     incrementalDelivery: { enableDefer: false },
@@ -33,6 +32,8 @@ export function createPlanner(parts: PlannerParts): QueryPlanner {
     reuseQueryFragments: false,
   });
   return {
+    ready: () => Promise.resolve(),
+    retire: () => undefined,
     plan: async (operation) => {
       const plan = planWithApollo(planner, operation, parts);
       const unanswered = findUnansweredRootFields(operation.planDocument, plan);
@@ -55,7 +56,7 @@ function repair(node: PlanNode, { syntheticFields, entityKeys }: PlannerParts): 
 
 function planWithApollo(
   planner: ApolloQueryPlanner,
-  { planDocument, operationName }: NormalizedOperation,
+  { planDocument, operationName }: PlannableOperation,
   { apiSchema, clientSchema }: PlannerParts,
 ): QueryPlan {
   const plan = (document: DocumentNode): QueryPlan => {

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { AppError } from '@plaza/schema/errors';
-import type { DocumentNode } from 'graphql';
 import { buildASTSchema, GraphQLError, parse } from 'graphql';
-import { createPlanner } from '../query-plan/create-planner.ts';
+import { buildPlanner, rewriteForPlanner } from '../planning/build-planner.ts';
+import type { WorkerPlannerSettings } from '../planning/worker-planner.ts';
+import { createWorkerPlanner } from '../planning/worker-planner.ts';
 import { readAccessRules } from './access-rules.ts';
-import { readEntityKeys } from './entity-keys.ts';
 import { readJoinFieldNames } from './join-field-names.ts';
-import { preferResolvableKeys } from './prefer-resolvable-keys.ts';
 import type { SubgraphAddress, SupergraphSnapshot } from './snapshot.ts';
-import { addSyntheticFields } from './synthetic-fields.ts';
 
 /** What composition and the planner say can be pages long. */
 const reasonCharactersMax = 300;
@@ -17,6 +15,8 @@ const reasonCharactersMax = 300;
 export interface SnapshotOptions {
   /** Where to send a subgraph's operations instead of the URL in the supergraph, by name. */
   readonly subgraphUrls?: ReadonlyMap<string, string>;
+  /** How to plan in worker threads. Default, and with `workersMax` 0: in the calling thread. */
+  readonly planning?: WorkerPlannerSettings;
 }
 
 /**
@@ -35,7 +35,7 @@ export function buildSupergraphSnapshot(
   }
 }
 
-function build(sdl: string, { subgraphUrls }: SnapshotOptions): SupergraphSnapshot {
+function build(sdl: string, { subgraphUrls, planning }: SnapshotOptions): SupergraphSnapshot {
   const document = parse(sdl, { noLocation: true });
   const supergraph = Supergraph.build(document, {
     supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
@@ -44,36 +44,23 @@ function build(sdl: string, { subgraphUrls }: SnapshotOptions): SupergraphSnapsh
   const features = supergraph.schema.coreFeatures;
   if (features === undefined) throw new Error('it links no specification');
 
-  const { supergraph: planned, syntheticFields } = addSyntheticFields(
-    preferResolvableKeys(document),
-  );
-  const clientSchema = apiSchema.toGraphQLJSSchema();
-  const entityKeys = readEntityKeys(planned);
-  return Object.freeze({
+  const planned = rewriteForPlanner(document);
+  const parts = {
     sdl,
     hash: createHash('sha256').update(sdl).digest('hex'),
-    apiSchema: clientSchema,
-    executionSchema: buildASTSchema(planned, { assumeValid: true, assumeValidSDL: true }),
-    planner: createPlanner({
-      supergraph: buildPlannedSupergraph(planned),
-      apiSchema,
-      clientSchema,
-      syntheticFields,
-      entityKeys,
-    }),
-    entityKeys,
+    apiSchema: apiSchema.toGraphQLJSSchema(),
+    executionSchema: buildASTSchema(planned.document, { assumeValid: true, assumeValidSDL: true }),
+    entityKeys: planned.entityKeys,
     subgraphs: addressesOf(supergraph, subgraphUrls),
     accessRules: readAccessRules(document, features),
-    joinFieldNames: readJoinFieldNames(planned),
-  });
-}
-
-/** Not validated: synthetic fields leave fields external that nothing requires any more. */
-function buildPlannedSupergraph(document: DocumentNode): Supergraph {
-  return Supergraph.build(document, {
-    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
-    validateSupergraph: false,
-  });
+    joinFieldNames: readJoinFieldNames(planned.document),
+  };
+  // Last of all: a thread must not outlive a snapshot that could not be built.
+  const isThreaded = planning !== undefined && planning.workersMax > 0;
+  const planner = isThreaded
+    ? createWorkerPlanner(sdl, planning)
+    : buildPlanner(supergraph, planned);
+  return Object.freeze({ ...parts, planner });
 }
 
 function addressesOf(

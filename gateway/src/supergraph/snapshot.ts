@@ -34,3 +34,9 @@ export interface SupergraphSnapshot {
    */
   readonly joinFieldNames: ReadonlySet<string>;
 }
+
+/** The snapshot that serves and the one that will. */
+export interface SnapshotChange {
+  readonly current: SupergraphSnapshot;
+  readonly next: SupergraphSnapshot;
+}

@@ -1,7 +1,10 @@
 import { AppError } from '@plaza/schema/errors';
 import type { Logger } from '../telemetry/logger.ts';
 import { loadSupergraph } from './load-supergraph.ts';
-import type { SupergraphSnapshot } from './snapshot.ts';
+import type { SnapshotChange, SupergraphSnapshot } from './snapshot.ts';
+
+/** Longest time between looks when one after the other fails, unless `pollIntervalMs` is longer. */
+const backOffMsMax = 60_000;
 
 /** Where the gateway finds the graph that it serves now. */
 export interface SupergraphSource {
@@ -22,6 +25,8 @@ export interface WatchOptions {
   /** 0: look once, never again. */
   readonly pollIntervalMs: number;
   readonly build: (sdl: string) => SupergraphSnapshot;
+  /** Runs before a snapshot replaces the one in use, which serves until then. */
+  readonly warm?: (change: SnapshotChange) => Promise<void>;
   readonly onSwap: (next: SupergraphSnapshot) => void;
   readonly logger: Logger;
 }
@@ -32,40 +37,62 @@ export function fixedSupergraph(snapshot: SupergraphSnapshot): SupergraphSource 
 }
 
 /**
- * Loads a supergraph and then looks for a changed one. The next snapshot is built beside the one in
- * use and replaces it by one reference; one that cannot be built is logged and changes nothing.
+ * Loads a supergraph and then looks for a changed one. The next snapshot is built and warmed beside
+ * the one in use and replaces it by one reference; one that cannot be built or cannot plan is logged
+ * and changes nothing. The planner of a replaced snapshot retires. Looks that fail back off: each
+ * waits twice as long as the one before.
  */
 export function watchSupergraph(options: WatchOptions): WatchedSupergraph {
-  const { location, pollIntervalMs, build, onSwap, logger } = options;
+  const { location, build, warm, onSwap, logger } = options;
   let current: SupergraphSnapshot | undefined;
   let refusedSdl: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let failures = 0;
+  let lastReload = Promise.resolve();
 
-  const reload = async (): Promise<void> => {
+  const loadOnce = async (): Promise<void> => {
     const sdl = await loadSupergraph(location);
     if (sdl === current?.sdl || sdl === refusedSdl) return;
     refusedSdl = sdl;
     const next = buildNamed(location, sdl, build);
     refusedSdl = undefined;
     const previous = current;
+    try {
+      await next.planner.ready();
+      if (previous !== undefined) await warm?.({ current: previous, next });
+      if (isStopped) throw new AppError('SUPERGRAPH_UNAVAILABLE', 'The gateway is shutting down');
+    } catch (error) {
+      next.planner.retire();
+      throw error;
+    }
     current = next;
     onSwap(next);
+    previous?.planner.retire();
     logger.info({ hash: next.hash, 'hash.previous': previous?.hash }, 'supergraph loaded');
+  };
+
+  // One after the other: of two that overlap, the older supergraph could win.
+  const reload = (): Promise<void> => {
+    lastReload = lastReload.then(loadOnce, loadOnce);
+    return lastReload;
   };
 
   const poll = async (): Promise<void> => {
     try {
       await reload();
+      failures = 0;
     } catch (error) {
+      if (isStopped) return;
+      failures += 1;
       logger.error({ error, hash: current?.hash }, 'supergraph not loaded, last good one kept');
     }
     schedule();
   };
 
   const schedule = (): void => {
-    if (pollIntervalMs === 0 || isStopped) return;
-    timer = setTimeout(poll, pollIntervalMs).unref();
+    if (options.pollIntervalMs === 0 || isStopped) return;
+    timer = setTimeout(poll, pollDelayMs(options.pollIntervalMs, failures)).unref();
   };
   schedule();
 
@@ -79,8 +106,15 @@ export function watchSupergraph(options: WatchOptions): WatchedSupergraph {
     [Symbol.dispose]: () => {
       isStopped = true;
       clearTimeout(timer);
+      current?.planner.retire();
     },
   };
+}
+
+/** Time to the next look, doubled by every failure in a row. */
+export function pollDelayMs(pollIntervalMs: number, failures: number): number {
+  const longestMs = Math.max(pollIntervalMs, backOffMsMax);
+  return Math.min(pollIntervalMs * 2 ** failures, longestMs);
 }
 
 /** The builder knows the text alone; who reads the message wants to know which one. */

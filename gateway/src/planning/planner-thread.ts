@@ -1,0 +1,142 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '@plaza/schema/errors';
+import type { QueryPlan } from '../query-plan/plan-node.ts';
+import { fromErrorMessage } from './error-message.ts';
+import type { PlannerReply, PlannerThreadData, PlanRequest } from './planner-messages.ts';
+
+/** Time for a thread to build its planner; the largest public supergraphs take a hundredth. */
+const startTimeoutMs = 60_000;
+/** Heap of one thread: an operation that needs more is refused, the process lives on. */
+const heapMegabytesMax = 2_048;
+
+const workerUrl = new URL('./planner-worker.js', import.meta.url);
+
+/** One worker thread with a planner of its own. It never keeps the process alive while idle. */
+export class PlannerThread {
+  readonly ready: Promise<void>;
+  readonly #worker: Worker;
+  readonly #started = Promise.withResolvers<void>();
+  readonly #timeoutMs: number;
+  #flight: PromiseWithResolvers<QueryPlan> | undefined;
+  #isStarted = false;
+  #hasEnded = false;
+
+  /** `timeoutMs` is the time to plan one operation. */
+  constructor(sdl: string, timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+    const workerData: PlannerThreadData = { sdl };
+    this.#worker = new Worker(workerUrl, {
+      workerData,
+      name: 'planner',
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytesMax },
+    });
+    this.#worker.on('message', (message: PlannerReply) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#end(toRefusal(error)));
+    this.#worker.on('exit', () => this.#end(stopped()));
+    const timer = setTimeout(() => this.#end(notStarted(startTimeoutMs)), startTimeoutMs).unref();
+    this.ready = this.#started.promise.finally(() => clearTimeout(timer));
+    // Whoever waits for it learns of it; nobody has to.
+    this.ready.catch(() => undefined);
+  }
+
+  get isIdle(): boolean {
+    return this.#isStarted && !this.#hasEnded && this.#flight === undefined;
+  }
+
+  get isStarting(): boolean {
+    return !this.#isStarted && !this.#hasEnded;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Says whether somebody waits for this thread, so that the process must not end yet. */
+  setAwaited(isAwaited: boolean): void {
+    if (isAwaited) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  /**
+   * Plans one operation; the thread must be idle. Throws what the planner throws, and AppError
+   * OPERATION_TOO_COMPLEX when time or memory run out, which ends the thread.
+   */
+  async plan(request: PlanRequest): Promise<QueryPlan> {
+    const flight = Promise.withResolvers<QueryPlan>();
+    this.#flight = flight;
+    this.#worker.postMessage(request);
+    const timer = setTimeout(() => {
+      // After a stall of this thread the answer may be here already, read after the timers.
+      setImmediate(() => {
+        if (this.#flight === flight) this.#end(tookTooLong(this.#timeoutMs));
+      });
+    }, this.#timeoutMs);
+    try {
+      return await flight.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the thread, whatever it does. */
+  end(): void {
+    this.#end(stopped());
+  }
+
+  #receive(message: PlannerReply): void {
+    if (message.kind === 'ready') {
+      this.#isStarted = true;
+      this.#started.resolve();
+      return;
+    }
+    const flight = this.#flight;
+    this.#flight = undefined;
+    if (message.kind === 'planned') flight?.resolve(JSON.parse(message.plan) as QueryPlan);
+    else flight?.reject(fromErrorMessage(message.error));
+  }
+
+  #end(reason: AppError): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#started.reject(reason.code === 'SUPERGRAPH_UNAVAILABLE' ? reason : cannotStart(reason));
+    this.#flight?.reject(reason);
+    this.#flight = undefined;
+    this.#worker.unref();
+    void this.#worker.terminate();
+  }
+}
+
+function tookTooLong(timeoutMs: number): AppError {
+  return new AppError(
+    'OPERATION_TOO_COMPLEX',
+    `The operation could not be planned within ${timeoutMs} ms (planning.timeoutMs). ` +
+      'Ask for less at once.',
+    { details: { limit: 'planning.timeoutMs', allowed: timeoutMs } },
+  );
+}
+
+function toRefusal(cause: unknown): AppError {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new AppError(
+      'OPERATION_TOO_COMPLEX',
+      `The operation could not be planned within ${heapMegabytesMax} MB. Ask for less at once.`,
+      { cause },
+    );
+  }
+  return new AppError('INTERNAL_SERVER_ERROR', 'A planner thread broke down', { cause });
+}
+
+function cannotStart(cause: AppError): AppError {
+  return new AppError('SUPERGRAPH_UNAVAILABLE', 'No planner can be built from the supergraph', {
+    cause,
+  });
+}
+
+function notStarted(timeoutMs: number): AppError {
+  return new AppError('SUPERGRAPH_UNAVAILABLE', `No planner started within ${timeoutMs} ms`);
+}
+
+function stopped(): AppError {
+  return new AppError('SUPERGRAPH_UNAVAILABLE', 'The planner thread ended before it had a plan');
+}

@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import test from 'ava';
+import { createConfig } from '../src/config.ts';
+import { operationsInUse } from '../src/pipeline/plan-operation.ts';
+import { warmPlans } from '../src/planning/warm-plans.ts';
+import { serveGateway } from '../src/serve-gateway.ts';
+import { pollDelayMs } from '../src/supergraph/supergraph-source.ts';
+import { createLogger } from '../src/telemetry/logger.ts';
+import { temporaryFolder } from './cli-kit/run-cli.ts';
+import { composeFixture } from './kit/compose-fixture.ts';
+import { startSubgraphServer } from './kit/subgraph-server.ts';
+import { planOn } from './planning/planned-snapshot.ts';
+import { operationOfDepth, slowSubgraphs, slowSupergraph } from './planning/slow-graph.ts';
+import { watchThreads } from './planning/watch-threads.ts';
+
+const reloads = 20;
+const config = createConfig({ supergraph: 'fixture' });
+
+async function startServedGateway() {
+  const stack = new AsyncDisposableStack();
+  const folder = stack.use(temporaryFolder());
+  const addressed = await Promise.all(
+    slowSubgraphs.map(async (subgraph) => {
+      const { url } = stack.use(await startSubgraphServer(subgraph));
+      return { ...subgraph, url };
+    }),
+  );
+  const sdl = composeFixture(addressed);
+  const file = folder.file('supergraph.graphql');
+  const write = (version: number): void => writeFileSync(file, `${sdl}\n# ${version}`);
+  write(0);
+  const logs: Record<string, unknown>[] = [];
+  const logger = createLogger(
+    { level: 'info', format: 'json' },
+    { write: (line) => void logs.push(JSON.parse(line)) },
+  );
+  const served = await serveGateway(
+    createConfig({ supergraph: file, port: 0, pollIntervalMs: 0 }),
+    logger,
+  );
+  stack.defer(() => served.stop());
+  return { served, write, logs, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+async function ask(url: string, query: string): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return response.json();
+}
+
+test.serial('fails no request and leaks no thread in 20 reloads', async (t) => {
+  using threads = watchThreads();
+  await using graph = await startServedGateway();
+  const { url } = graph.served;
+  let isOver = false;
+  const answers: unknown[] = [];
+  const askOnAndOn = async (): Promise<void> => {
+    while (!isOver) answers.push(await ask(url, '{ quick thing { red green } }'));
+  };
+  const asking = askOnAndOn();
+  for (let version = 1; version <= reloads; version += 1) {
+    graph.write(version);
+    await graph.served.reload();
+  }
+  isOver = true;
+  await asking;
+  for (const answer of answers) {
+    t.deepEqual(answer, { data: { quick: 1, thing: { red: 0, green: 1 } } });
+  }
+  t.is(graph.logs.filter(({ message }) => message === 'supergraph loaded').length, reloads + 1);
+  await threads.noMoreThan(1);
+  t.is(threads.alive.size, 1);
+  await graph.served.stop();
+  await threads.noMoreThan(0);
+  t.true(threads.startedCount > reloads);
+});
+
+test.serial('plans the operations in use before the swap', async (t) => {
+  using current = planOn(slowSupergraph);
+  using next = planOn(`${slowSupergraph}\n# next`);
+  await current.planCached('{ quick }');
+  await current.planCached('{ thing { id } }');
+  await current.planCached('{ thing { red } }');
+  await current.planCached('{ quick }');
+  await t.throwsAsync(current.planCached('{ nothing }'));
+  const change = { current: current.snapshot, next: next.snapshot };
+  const two = createConfig({ supergraph: 'fixture', planning: { warmOperationsMax: 2 } });
+  t.is(await warmPlans(change, two), 2);
+  const warm = operationsInUse(next.snapshot, 10).map(({ document }) => document);
+  const used = operationsInUse(current.snapshot, 2).map(({ document }) => document);
+  t.deepEqual(warm, used.toReversed());
+  t.is(operationsInUse(current.snapshot, 10).length, 3);
+});
+
+test.serial('leaves out what the next graph refuses', async (t) => {
+  using current = planOn(slowSupergraph);
+  using next = planOn(composeFixture(slowSubgraphs.slice(0, 2)));
+  await current.planCached('{ thing { blue } }');
+  await current.planCached('{ thing { green } }');
+  t.is(await warmPlans({ current: current.snapshot, next: next.snapshot }, config), 1);
+});
+
+test.serial('waits for plans no longer than it may', async (t) => {
+  using current = planOn(slowSupergraph);
+  using next = planOn(`${slowSupergraph}\n# next`);
+  const slow = operationOfDepth(5);
+  await current.planCached(slow);
+  const hasty = createConfig({ supergraph: 'fixture', planning: { warmTimeoutMs: 1 } });
+  t.is(await warmPlans({ current: current.snapshot, next: next.snapshot }, hasty), 0);
+  t.is((await next.planCached(slow)).kind, 'QueryPlan');
+});
+
+test('looks less and less often while looks fail', (t) => {
+  const delays = [0, 1, 2, 3, 4, 5, 100].map((failures) => pollDelayMs(5_000, failures));
+  t.deepEqual(delays, [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000]);
+  t.is(pollDelayMs(300_000, 3), 300_000);
+});
