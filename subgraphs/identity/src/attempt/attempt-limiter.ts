@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { WorkQueue } from '@plaza/kit/work-queue';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { WorkQueue } from '../password/work-queue.ts';
+import { tooManyLogIns } from '../password/too-many-log-ins.ts';
 import { delayAfterMs } from './back-off.ts';
 
 /** A day without a failure and the account starts afresh. */
@@ -12,7 +13,12 @@ const addressFailuresFree = 20;
 /** Rows that one failure cleans up behind others. */
 const purgeRowsMax = 100;
 /** Attempts on one account run one after the other: parallel guesses would share one delay. */
-const inLine = { runningMax: 1, waitingMax: 24, waitTimeoutMs: 5_000 };
+const inLine = {
+  runningMax: 1,
+  waitingMax: 24,
+  waitTimeoutMs: 5_000,
+  refusal: tooManyLogIns,
+};
 
 export interface AttemptSubject {
   /** What the guesses are about, such as an account's address; exists or not. */

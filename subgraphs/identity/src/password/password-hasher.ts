@@ -1,5 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import { WorkQueue } from './work-queue.ts';
+import { WorkQueue } from '@plaza/kit/work-queue';
+import { tooManyLogIns } from './too-many-log-ins.ts';
 
 /** scrypt's cost: 2^15 blocks of 1 KiB (32 MiB) three times over, as OWASP advises for this memory. */
 const costLog2 = 15;
@@ -8,7 +9,12 @@ const parallelism = 3;
 const saltBytes = 16;
 const hashBytes = 32;
 /** Hashes at once: each holds 32 MiB and a thread. Waiting ends well before the request's timeout. */
-const limits = { runningMax: 2, waitingMax: 24, waitTimeoutMs: 5_000 };
+const limits = {
+  runningMax: 2,
+  waitingMax: 24,
+  waitTimeoutMs: 5_000,
+  refusal: tooManyLogIns,
+};
 /** Hashes of other costs are read up to this memory, so that a raised cost keeps old passwords valid. */
 const memoryBytesMax = 256 * 1_024 * 1_024;
 

@@ -7,6 +7,8 @@ export interface WorkQueueLimits {
   readonly waitingMax: number;
   /** How long a piece of work waits for its turn before it is refused. */
   readonly waitTimeoutMs: number;
+  /** What to tell somebody whose work is refused. */
+  readonly refusal: string;
 }
 
 /** Runs costly work a few pieces at a time, in the order of arrival. */
@@ -37,18 +39,18 @@ export class WorkQueue {
       return;
     }
     if (this.#waiting.length >= this.#limits.waitingMax) {
-      throw overloaded();
+      throw this.#overloaded();
     }
     const turn = Promise.withResolvers<void>();
     this.#waiting.push(turn.resolve);
     const timer = setTimeout(() => {
       this.#waiting.splice(this.#waiting.indexOf(turn.resolve), 1);
-      turn.reject(overloaded());
+      turn.reject(this.#overloaded());
     }, this.#limits.waitTimeoutMs);
     await turn.promise.finally(() => clearTimeout(timer));
   }
-}
 
-function overloaded(): AppError {
-  return new AppError('RATE_LIMITED', 'Too many people log in right now: try again in a moment');
+  #overloaded(): AppError {
+    return new AppError('RATE_LIMITED', this.#limits.refusal);
+  }
 }

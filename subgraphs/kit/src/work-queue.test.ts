@@ -2,8 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { WorkQueue } from './work-queue.ts';
 
+const refusal = 'Too much to do: try again in a moment';
+
 test('runs as much at once as is allowed, the rest in the order of arrival', async (t) => {
-  const queue = new WorkQueue({ runningMax: 2, waitingMax: 10, waitTimeoutMs: 60_000 });
+  const queue = new WorkQueue({ runningMax: 2, waitingMax: 10, waitTimeoutMs: 60_000, refusal });
   const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
   const started: number[] = [];
   const work = gates.map((gate, index) =>
@@ -24,7 +26,7 @@ test('runs as much at once as is allowed, the rest in the order of arrival', asy
 });
 
 test('refuses more than may wait, and recovers when work fails', async (t) => {
-  const queue = new WorkQueue({ runningMax: 1, waitingMax: 1, waitTimeoutMs: 60_000 });
+  const queue = new WorkQueue({ runningMax: 1, waitingMax: 1, waitTimeoutMs: 60_000, refusal });
   const gate = Promise.withResolvers<void>();
   const running = queue.run(() => gate.promise);
   const waiting = queue.run(async () => 'waited');
@@ -39,7 +41,7 @@ test('refuses more than may wait, and recovers when work fails', async (t) => {
 });
 
 test('refuses what waited too long, and gives its turn to nobody else', async (t) => {
-  const queue = new WorkQueue({ runningMax: 1, waitingMax: 5, waitTimeoutMs: 5 });
+  const queue = new WorkQueue({ runningMax: 1, waitingMax: 5, waitTimeoutMs: 5, refusal });
   const gate = Promise.withResolvers<void>();
   const running = queue.run(() => gate.promise);
   await t.throwsAsync(
