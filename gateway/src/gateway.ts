@@ -5,6 +5,9 @@ import type { Config } from './config.ts';
 import { startDeadline } from './deadline.ts';
 import { DocumentCache } from './document-cache.ts';
 import { codeOf, toGraphQLErrors } from './graphql-errors.ts';
+import type { VerifyToken } from './identity/token-verifier.ts';
+import { createTokenVerifier } from './identity/token-verifier.ts';
+import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
@@ -75,7 +78,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { config, logger, supergraph } = parts;
   const documents = new DocumentCache(config.documentCache);
   const responses = new SharedFlights<ProjectedResponse>();
-  const running: RunningGateway = { ...parts, documents, responses };
+  const verifyToken = createTokenVerifier(config.authentication);
+  const running: RunningGateway = { ...parts, documents, responses, verifyToken };
   let isDraining = false;
   return {
     logger,
@@ -93,6 +97,8 @@ export function createGateway(parts: GatewayParts): Gateway {
 
 interface RunningGateway extends GatewayParts {
   readonly documents: DocumentCache;
+  /** Undefined where no token issuer is configured: tokens are only forwarded then. */
+  readonly verifyToken: VerifyToken | undefined;
   /** Queries under way. */
   readonly responses: SharedFlights<ProjectedResponse>;
 }
@@ -103,11 +109,12 @@ interface RunningGateway extends GatewayParts {
  */
 export async function runOperation(
   request: OperationRequest,
-  { config, documents, responses, fetchFor, ...gateway }: RunningGateway,
+  { config, documents, responses, fetchFor, verifyToken, ...gateway }: RunningGateway,
   record: OperationRecord,
 ): Promise<ProjectedResponse> {
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(request.headers);
+  const viewer = await authenticate(request.headers, verifyToken);
   const document = documents.get(request.query, supergraph, () => {
     const parsed = parseDocument(request.query, config.limits);
     checkOperationLimits(parsed, config.limits);
@@ -116,10 +123,11 @@ export async function runOperation(
     });
     return parsed;
   });
-  const operation = normalizeOperation(document, request.operationName, supergraph);
-  record.operation = operation;
-  requireAllowedType(operation, request.allowedTypes);
-  authorizeOperation(operation, supergraph);
+  const asked = normalizeOperation(document, request.operationName, supergraph);
+  record.operation = asked;
+  requireAllowedType(asked, request.allowedTypes);
+  const { unauthorizedFields } = config.authorization;
+  const operation = authorizeOperation(asked, supergraph, viewer, unauthorizedFields);
   const variables = coerceVariables(operation, request.variables, supergraph);
   const execute = async (signal: AbortSignal): Promise<ProjectedResponse> => {
     const plan = await planOperation(operation, supergraph, {

@@ -56,6 +56,8 @@ async function answer(
   const status = statusFor(code, mediaType);
   logCompleted(status);
   if (code === 'METHOD_NOT_ALLOWED') reply.header('allow', 'POST');
+  // RFC 9110, section 15.5.2: a 401 says how to authenticate.
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).type(`${mediaType}; charset=utf-8`).send(body);
 }
 

@@ -3,8 +3,8 @@ import test from 'ava';
 import { parse } from 'graphql';
 import type { Graph } from '../../test/execution/run-graph.ts';
 import { createGraph } from '../../test/execution/run-graph.ts';
+import type { Viewer } from '../identity/viewer.ts';
 import { buildSupergraphSnapshot } from '../supergraph/build-snapshot.ts';
-import type { Viewer } from './authorize-operation.ts';
 import { authorizeOperation } from './authorize-operation.ts';
 import { normalizeOperation } from './normalize-operation.ts';
 
@@ -33,7 +33,9 @@ const graph: Graph = createGraph({
     enum Mode @authenticated { ON OFF }`,
 });
 
-const viewer = (...scopes: readonly string[]): Viewer => ({ scopes: new Set(scopes) });
+const viewer = (...scopes: readonly string[]): Pick<Viewer, 'scopes'> => ({
+  scopes: new Set(scopes),
+});
 
 const unauthenticated: Readonly<Record<string, string>> = {
   '{ open me { id } }': 'Query.me',
@@ -74,10 +76,10 @@ test('holds the rules of implementations against an interface that has none itse
     head.replaceAll(/@(requiresScopes|authenticated)(\(.*\))?/g, ''),
   );
   const snapshot = buildSupergraphSnapshot(sdl);
-  const authorize = (query: string, scopes: readonly string[]) => () =>
-    authorizeOperation(normalizeOperation(parse(query), undefined, snapshot), snapshot, {
-      scopes: new Set(scopes),
-    });
+  const authorize = (query: string, scopes: readonly string[]) => () => {
+    const operation = normalizeOperation(parse(query), undefined, snapshot);
+    authorizeOperation(operation, snapshot, viewer(...scopes), 'refuse');
+  };
   t.false(snapshot.accessRules.has('Thing'));
   t.notThrows(authorize('{ things { id } }', ['vault']));
   t.notThrows(authorize('{ things { __typename ... on Lamp { id } } }', []));
@@ -116,4 +118,154 @@ test('reads the rules under whatever names the supergraph imports them', async (
   });
   await t.notThrowsAsync(renamed.run('{ open }'));
   await t.throwsAsync(renamed.run('{ closed }'), { message: /"Query.closed"/ });
+});
+
+const withheld = { unauthorizedFields: 'nullify' } as const;
+
+test('nulls what a viewer may not see, and asks no subgraph for it', async (t) => {
+  const staff = createGraph(
+    {
+      name: 'staff',
+      typeDefs: `
+        type Query { users: [User!]! boss: User! }
+        type User @key(fields: "id") {
+          id: ID!
+          email: String @authenticated @shareable
+          salary: Int! @requiresScopes(scopes: [["read:salary"]])
+        }`,
+      resolvers: {
+        Query: {
+          users: () => [
+            { id: '1', email: 'a@b.c', salary: 5 },
+            { id: '2', email: 'd@e.f' },
+          ],
+          boss: () => ({ id: '1', email: 'a@b.c', salary: 5 }),
+        },
+      },
+    },
+    {
+      name: 'mail',
+      typeDefs: `
+        type User @key(fields: "email") { email: String @authenticated @shareable greeting: String }`,
+      resolvers: {
+        User: {
+          __resolveReference: (user) => user,
+          greeting: ({ email }) => `Hello ${String(email)}`,
+        },
+      },
+    },
+  );
+  const query = '{ users { id email greeting again: email } }';
+  t.deepEqual(await staff.run(query, withheld), {
+    data: {
+      users: [
+        { id: '1', email: null, greeting: 'Hello a@b.c', again: null },
+        { id: '2', email: null, greeting: 'Hello d@e.f', again: null },
+      ],
+    },
+    errors: ['email', 'again'].map((name) => ({
+      message: '"User.email" requires authentication: send a valid token.',
+      code: 'UNAUTHENTICATED',
+      path: ['users', 0, name],
+    })),
+  });
+  const seen = await staff.run(query, { ...withheld, viewer: viewer() });
+  t.like(seen.data, { users: [{ email: 'a@b.c', again: 'a@b.c' }, { email: 'd@e.f' }] });
+  t.deepEqual(seen.errors, []);
+  t.deepEqual(await staff.run('{ boss { salary id } }', { ...withheld, viewer: viewer() }), {
+    data: null,
+    errors: [
+      {
+        message: '"User.salary" requires the scope read:salary.',
+        code: 'FORBIDDEN',
+        path: ['boss', 'salary'],
+      },
+    ],
+  });
+  const asked = staff.calls.map(({ operation }) => operation).join('\n');
+  t.false(asked.includes('salary'), asked);
+});
+
+test('answers what is left when all of an object is withheld', async (t) => {
+  const { calls, ...users } = createGraph({
+    name: 'a',
+    typeDefs: `
+      type Query { me: User @authenticated users: [User] none: User find: Find }
+      type Mutation { pay(amount: Int): Int @authenticated }
+      type User { email: String @authenticated }
+      type Vault @authenticated { id: ID! }
+      union Find = User | Vault`,
+    resolvers: {
+      Query: {
+        me: () => ({ email: 'a' }),
+        users: () => [{ email: 'a' }, null],
+        none: () => null,
+        find: () => ({ __typename: 'Vault', id: 'v' }),
+      },
+      Mutation: { pay: () => 1 },
+    },
+  });
+  const pathsOf = async (query: string) => {
+    const { data, errors } = await users.run(query, withheld);
+    return [data, errors.map(({ path }) => path?.join('.'))];
+  };
+  t.deepEqual(await pathsOf('{ users { email } none { email } }'), [
+    { users: [{ email: null }, null], none: null },
+    ['users.0.email'],
+  ]);
+  t.deepEqual(await pathsOf('{ users { email @skip(if: true) } }'), [{ users: [{}, null] }, []]);
+  t.deepEqual(await pathsOf('{ find { __typename ... on Vault { id } } }'), [
+    { find: null },
+    ['find.id'],
+  ]);
+  const sent = calls.length;
+  t.deepEqual(
+    await pathsOf(
+      '{ me { email } ...F } fragment F on Query { mine: me { ...G } } fragment G on User { email }',
+    ),
+    [{ me: null, mine: null }, ['me', 'mine']],
+  );
+  t.deepEqual(await pathsOf('mutation { pay(amount: 1) }'), [{ pay: null }, ['pay']]);
+  t.is(calls.length, sent, 'nobody was asked');
+});
+
+test('shows a field that one of its selections may show', async (t) => {
+  const things = createGraph({
+    name: 'a',
+    typeDefs: `
+      type Query { things: [Thing!]! }
+      interface Thing { id: ID }
+      type Lamp implements Thing { id: ID }
+      type Gem implements Thing { id: ID @authenticated }`,
+    resolvers: {
+      Query: {
+        things: () => [
+          { __typename: 'Lamp', id: 'l' },
+          { __typename: 'Gem', id: 'g' },
+        ],
+      },
+    },
+  });
+  const { data, errors } = await things.run('{ things { id ... on Lamp { id } } }', withheld);
+  t.deepEqual(data, { things: [{ id: 'l' }, { id: null }] });
+  t.deepEqual(
+    errors.map(({ path }) => path),
+    [['things', 1, 'id']],
+  );
+});
+
+test('refuses a subscription to what a viewer may not see in both ways', (t) => {
+  const { snapshot } = createGraph({
+    name: 'a',
+    typeDefs: `
+      type Query { open: Int }
+      type Subscription { paid: Payment @authenticated opened: Payment }
+      type Payment { id: ID amount: Int @authenticated }`,
+  });
+  const authorize = (query: string) => {
+    const operation = normalizeOperation(parse(query), undefined, snapshot);
+    return authorizeOperation(operation, snapshot, undefined, 'nullify');
+  };
+  t.throws(() => authorize('subscription { paid { id } }'), { message: /"Subscription.paid"/ });
+  t.is(authorize('subscription { opened { amount } }').withheld.size, 1);
 });

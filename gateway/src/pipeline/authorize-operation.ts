@@ -1,5 +1,5 @@
 import { AppError } from '@plaza/schema/errors';
-import type { GraphQLCompositeType, GraphQLSchema } from 'graphql';
+import type { FieldNode, GraphQLCompositeType, GraphQLSchema } from 'graphql';
 import {
   getNamedType,
   isAbstractType,
@@ -9,51 +9,95 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Config } from '../config.ts';
+import type { Viewer } from '../identity/viewer.ts';
 import type { AccessRule } from '../supergraph/access-rules.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
+import { withholdFields } from './normalize-operation.ts';
 
-/** The person or partner for whom an operation runs. */
-export interface Viewer {
-  readonly scopes: ReadonlySet<string>;
-}
+/** Forms of one operation for viewers who may see different parts of it. */
+const viewerFormsMax = 64;
 
 interface Demand {
   readonly coordinate: string;
   readonly rule: AccessRule;
+  /** The selections that need it met. */
+  readonly nodes: Set<FieldNode>;
+  /** True when it is about what a subscription subscribes to. */
+  isOfSource: boolean;
 }
+
+export type UnauthorizedFields = Config['authorization']['unauthorizedFields'];
 
 const demandsOfOperation = new WeakMap<
   SupergraphSnapshot,
   WeakMap<NormalizedOperation, readonly Demand[]>
 >();
 
+const viewerForms = new WeakMap<NormalizedOperation, LRUCache<string, NormalizedOperation>>();
+
 /**
- * Refuses an operation that selects what its viewer may not see, whatever `@skip` and `@include` make
- * of that selection. Throws AppError that names the schema coordinate: UNAUTHENTICATED without a
- * viewer, FORBIDDEN when scopes are missing or a policy would have to decide.
+ * Holds an operation against what its viewer may see, whatever `@skip` and `@include` make of it.
+ * With `refuse`, throws AppError that names the schema coordinate: UNAUTHENTICATED without a viewer,
+ * FORBIDDEN when scopes are missing or a policy would have to decide. With `nullify`, returns the
+ * operation with those fields withheld: no subgraph is asked for them, and each is null in the
+ * response with such an error. A subscription to what may not be seen is refused in both.
  */
 export function authorizeOperation(
   normalized: NormalizedOperation,
   snapshot: SupergraphSnapshot,
-  viewer?: Viewer,
-): void {
-  if (snapshot.accessRules.size === 0) return;
-  for (const demand of demandsOf(normalized, snapshot)) meetDemand(demand, viewer);
+  viewer: Pick<Viewer, 'scopes'> | undefined,
+  unauthorizedFields: UnauthorizedFields,
+): NormalizedOperation {
+  if (snapshot.accessRules.size === 0) return normalized;
+  const unmet: [Demand, AppError][] = [];
+  for (const demand of demandsOf(normalized, snapshot)) {
+    const refusal = refusalOf(demand, viewer);
+    if (refusal === undefined) continue;
+    if (unauthorizedFields === 'refuse' || demand.isOfSource) throw refusal;
+    unmet.push([demand, refusal]);
+  }
+  return unmet.length === 0 ? normalized : withholdUnmet(normalized, snapshot, unmet);
 }
 
-function meetDemand({ coordinate, rule }: Demand, viewer: Viewer | undefined): void {
+function refusalOf(
+  { coordinate, rule: { hasPolicy, scopeSets } }: Demand,
+  viewer: Pick<Viewer, 'scopes'> | undefined,
+): AppError | undefined {
   if (viewer === undefined) {
-    throw new AppError('UNAUTHENTICATED', `"${coordinate}" requires authentication.`);
+    const message = `"${coordinate}" requires authentication: send a valid token.`;
+    return new AppError('UNAUTHENTICATED', message);
   }
-  if (rule.hasPolicy) {
-    throw new AppError('FORBIDDEN', `"${coordinate}" is protected by a policy.`);
-  }
-  const { scopeSets } = rule;
-  if (scopeSets === undefined) return;
-  if (scopeSets.some((set) => set.every((scope) => viewer.scopes.has(scope)))) return;
+  if (hasPolicy) return new AppError('FORBIDDEN', `"${coordinate}" is protected by a policy.`);
+  if (scopeSets === undefined) return undefined;
+  if (scopeSets.some((set) => set.every((scope) => viewer.scopes.has(scope)))) return undefined;
   const alternatives = scopeSets.map((set) => set.join(' and ')).join(', or ');
-  throw new AppError('FORBIDDEN', `"${coordinate}" requires the scope ${alternatives}.`);
+  return new AppError('FORBIDDEN', `"${coordinate}" requires the scope ${alternatives}.`);
+}
+
+function withholdUnmet(
+  normalized: NormalizedOperation,
+  snapshot: SupergraphSnapshot,
+  unmet: readonly (readonly [Demand, AppError])[],
+): NormalizedOperation {
+  let forms = viewerForms.get(normalized);
+  if (forms === undefined) {
+    forms = new LRUCache({ max: viewerFormsMax });
+    viewerForms.set(normalized, forms);
+  }
+  const key = unmet.map(([{ coordinate }, { code }]) => `${coordinate} ${code}`).join();
+  let form = forms.get(key);
+  if (form === undefined) {
+    const withheld = new Map<FieldNode, AppError>();
+    for (const [{ nodes }, refusal] of unmet) {
+      for (const node of nodes) if (!withheld.has(node)) withheld.set(node, refusal);
+    }
+    form = withheld.size === 0 ? normalized : withholdFields(normalized, snapshot, withheld);
+    forms.set(key, form);
+  }
+  return form;
 }
 
 function demandsOf(
@@ -74,36 +118,43 @@ function demandsOf(
 }
 
 function collectDemands(
-  { document }: NormalizedOperation,
+  { document, operation }: NormalizedOperation,
   { apiSchema, executionSchema, accessRules }: SupergraphSnapshot,
 ): readonly Demand[] {
-  const demands = new Map<string, AccessRule>();
-  const demand = (coordinate: string): void => {
+  const demands = new Map<string, Demand>();
+  const source = apiSchema.getSubscriptionType();
+  const demand = (coordinate: string, node?: FieldNode, isOfSource = false): void => {
     const rule = accessRules.get(coordinate);
-    if (rule !== undefined) demands.set(coordinate, rule);
+    if (rule === undefined) return;
+    const known = demands.get(coordinate);
+    const one = known ?? { coordinate, rule, nodes: new Set<FieldNode>(), isOfSource: false };
+    demands.set(coordinate, one);
+    if (node !== undefined) one.nodes.add(node);
+    one.isOfSource ||= isOfSource;
+  };
+  const demandCondition = (): void => {
+    const named = getNamedType(typeInfo.getType());
+    // Its fields are withheld one by one; the condition itself shows no more than `__typename` does.
+    if (isCompositeType(named)) demand(named.name);
   };
   const typeInfo = new TypeInfo(apiSchema);
   const visitor = visitWithTypeInfo(typeInfo, {
-    InlineFragment: () => demandType(typeInfo.getType(), demand),
-    FragmentDefinition: () => demandType(typeInfo.getType(), demand),
+    InlineFragment: demandCondition,
+    FragmentDefinition: demandCondition,
     Field: (node) => {
       const parent = typeInfo.getParentType();
       if (!parent || node.name.value.startsWith('__')) return;
+      const isOfSource = operation.operation === 'subscription' && parent === source;
       for (const typeName of selectedTypes(parent, executionSchema)) {
-        demand(typeName);
-        demand(`${typeName}.${node.name.value}`);
+        demand(typeName, node, isOfSource);
+        demand(`${typeName}.${node.name.value}`, node, isOfSource);
       }
       const type = typeInfo.getType();
-      if (type) demand(getNamedType(type).name);
+      if (type) demand(getNamedType(type).name, node, isOfSource);
     },
   });
   visit(document, visitor);
-  return [...demands].map(([coordinate, rule]) => ({ coordinate, rule }));
-}
-
-function demandType(type: ReturnType<TypeInfo['getType']>, demand: (name: string) => void): void {
-  const named = type ? getNamedType(type) : undefined;
-  if (isCompositeType(named)) demand(named.name);
+  return [...demands.values()];
 }
 
 /** A field of an interface is a field of every type that may stand there. */

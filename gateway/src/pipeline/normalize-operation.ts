@@ -26,7 +26,13 @@ export interface NormalizedOperation {
   readonly planDocument: DocumentNode;
   /** Where fetched data holds a field under another name than the client will see. */
   readonly dataKeys: ReadonlyMap<FieldNode, string>;
+  /** Fields that this viewer may not see, and why: they are not planned, and null in the response. */
+  readonly withheld: WithheldFields;
 }
+
+export type WithheldFields = ReadonlyMap<FieldNode, AppError>;
+
+const nothingWithheld: WithheldFields = new Map();
 
 /** Selections of one operation, fragments resolved; the cost of planning grows with them. */
 const selectionsMax = 50_000;
@@ -88,16 +94,30 @@ function normalize(
       fragments.set(definition.name.value, definition);
     }
   }
-  const { planDocument, dataKeys } = isolateResponseNames(separate, snapshot.joinFieldNames);
-  return {
-    document: separate,
-    operation,
-    operationName: operation.name?.value,
-    fragments,
-    id: createHash('sha256').update(print(separate)).digest('hex'),
-    planDocument: simplifyConditions(openRootFragments(planDocument, snapshot.apiSchema)),
-    dataKeys,
-  };
+  const named = { document: separate, operation, operationName: operation.name?.value, fragments };
+  const id = createHash('sha256').update(print(separate)).digest('hex');
+  return { ...named, id, ...prepareForPlanner(separate, snapshot, nothingWithheld) };
+}
+
+/** The same operation for a viewer who may not see these of its fields. */
+export function withholdFields(
+  normalized: NormalizedOperation,
+  snapshot: SupergraphSnapshot,
+  withheld: WithheldFields,
+): NormalizedOperation {
+  const prepared = prepareForPlanner(normalized.document, snapshot, withheld);
+  const planned = createHash('sha256').update(print(prepared.planDocument)).digest('hex');
+  return { ...normalized, ...prepared, id: `${normalized.id} ${planned}` };
+}
+
+function prepareForPlanner(
+  document: DocumentNode,
+  { joinFieldNames, apiSchema }: SupergraphSnapshot,
+  withheld: WithheldFields,
+): Pick<NormalizedOperation, 'planDocument' | 'dataKeys' | 'withheld'> {
+  const { planDocument, dataKeys } = isolateResponseNames(document, joinFieldNames, withheld);
+  const opened = openRootFragments(planDocument, apiSchema);
+  return { planDocument: simplifyConditions(opened), dataKeys, withheld };
 }
 
 function pickOperation(

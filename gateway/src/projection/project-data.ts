@@ -1,3 +1,4 @@
+import type { AppError } from '@plaza/schema/errors';
 import type { GraphQLCompositeType, GraphQLNullableType, GraphQLOutputType } from 'graphql';
 import {
   GraphQLError,
@@ -29,6 +30,8 @@ interface Projection extends SelectionContext {
   readonly normalized: NormalizedOperation;
   readonly explained: ExplainedPaths;
   readonly errors: GraphQLError[];
+  /** Withheld fields that have their error already: one each, at the first place. */
+  readonly reported: Set<CollectedField>;
 }
 
 /** A field of one object, or an item of its list. */
@@ -59,6 +62,7 @@ export function projectData(
     normalized,
     explained: new ExplainedPaths(executed.errors),
     errors: [],
+    reported: new Set(),
   };
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) return { data: null, errors: [] };
@@ -100,7 +104,40 @@ function projectField(
   if (definition === undefined) return undefined;
   const path = { parent, key: responseName };
   const place: Place = { field, parentTypeName: type.name, path };
+  const refusal = refusalOf(projection, field);
+  if (refusal !== undefined) return withhold(projection, definition.type, place, refusal);
   return completeValue(projection, definition.type, ownValue(source, field.dataKey), place);
+}
+
+/** Why a field is withheld; it is not when one of its selections may be seen. */
+function refusalOf(
+  { normalized: { withheld } }: Projection,
+  { nodes }: CollectedField,
+): AppError | undefined {
+  if (withheld.size === 0) return undefined;
+  const [first] = nodes;
+  return first !== undefined && nodes.every((node) => withheld.has(node))
+    ? withheld.get(first)
+    : undefined;
+}
+
+function withhold(
+  { errors, reported }: Projection,
+  type: GraphQLOutputType,
+  { field, path }: Place,
+  { message, code }: AppError,
+): null | typeof failed {
+  if (!reported.has(field)) {
+    reported.add(field);
+    errors.push(
+      new GraphQLError(message, {
+        path: dataKeysOf(path),
+        nodes: field.nodes,
+        extensions: { code },
+      }),
+    );
+  }
+  return isNonNullType(type) ? failed : null;
 }
 
 function completeValue(

@@ -43,6 +43,8 @@ function writerOf(
   snapshot: SupergraphSnapshot,
   variables: Readonly<Record<string, unknown>>,
 ): ValueWriter | undefined {
+  // Each withheld field is an error.
+  if (normalized.withheld.size > 0) return undefined;
   let compiled = compiledResponses.get(normalized);
   if (compiled === undefined) {
     compiled = { conditions: conditionVariables(normalized.document), byVariant: new Map() };

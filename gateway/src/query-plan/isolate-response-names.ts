@@ -8,6 +8,11 @@ const renamed = /^_client\d+_/;
 const representationsVariable = 'representations';
 const clientRepresentationsVariable = '_client_representations';
 
+const typenameField: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: '__typename' },
+};
+
 export interface IsolatedOperation {
   readonly planDocument: DocumentNode;
   /** Key in fetched data, for the fields whose key is not their response name. */
@@ -20,16 +25,19 @@ export interface IsolatedOperation {
  * names, so `{ me { id: name reviews { body } } }` or `comments(limit: 1)` beside a required
  * `comments` would silently become the other one. So would one response name with two meanings
  * in branches of different types. Everything else keeps its name, and plans stay readable.
+ * A withheld field becomes `__typename`, so that its object is still found or null.
  */
 export function isolateResponseNames(
   document: DocumentNode,
   joinFieldNames: ReadonlySet<string>,
+  withheld: Pick<ReadonlyMap<FieldNode, unknown>, 'has'> = new Map(),
 ): IsolatedOperation {
   const privateKeys = privateKeysOf(document, joinFieldNames);
   const dataKeys = new Map<FieldNode, string>();
   const planDocument = visit(document, {
     // On entering, so that the nodes seen are those of the client's document.
     Field: (node) => {
+      if (withheld.has(node)) return typenameField;
       const key = privateKeys.get(meaningOf(node));
       if (key === undefined) return undefined;
       dataKeys.set(node, key);

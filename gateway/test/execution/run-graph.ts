@@ -1,6 +1,7 @@
 import type { DocumentNode, GraphQLError } from 'graphql';
 import { parse, validate } from 'graphql';
-import type { Viewer } from '../../src/pipeline/authorize-operation.ts';
+import type { Viewer } from '../../src/identity/viewer.ts';
+import type { UnauthorizedFields } from '../../src/pipeline/authorize-operation.ts';
 import { authorizeOperation } from '../../src/pipeline/authorize-operation.ts';
 import { coerceVariables } from '../../src/pipeline/coerce-variables.ts';
 import { normalizeOperation } from '../../src/pipeline/normalize-operation.ts';
@@ -20,7 +21,9 @@ import { createLocalSubgraphFetch } from '../kit/local-subgraph-fetch.ts';
 export interface OperationOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly operationName?: string;
-  readonly viewer?: Viewer;
+  readonly viewer?: Pick<Viewer, 'scopes'>;
+  /** Default `refuse`. */
+  readonly unauthorizedFields?: UnauthorizedFields;
   readonly signal?: AbortSignal;
   /** Answers in place of the subgraphs. */
   readonly fetch?: SubgraphFetch;
@@ -78,8 +81,9 @@ async function runOperation(
   document: DocumentNode,
   options: OperationOptions & { readonly fetch: SubgraphFetch },
 ): Promise<Answer> {
-  const normalized = normalizeOperation(document, options.operationName, snapshot);
-  authorizeOperation(normalized, snapshot, options.viewer);
+  const asked = normalizeOperation(document, options.operationName, snapshot);
+  const { viewer, unauthorizedFields = 'refuse' } = options;
+  const normalized = authorizeOperation(asked, snapshot, viewer, unauthorizedFields);
   const variables = coerceVariables(normalized, options.variables, snapshot);
   const plan = await planOperation(normalized, snapshot);
   const signal = options.signal ?? new AbortController().signal;
