@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeSubgraphs } from '@plaza/gateway/compose-subgraphs';
+import type { SubgraphConfig } from '@plaza/kit/environment';
 import type { RunningSubgraph } from '@plaza/kit/start-subgraph';
 import { type ChildService, mainFile, startChildService } from './child-service.ts';
 import type { PlatformConfig } from './config.ts';
@@ -15,12 +16,15 @@ export interface GatewayProcess extends ChildService {
 export async function startGatewayProcess(
   config: PlatformConfig,
   subgraphs: readonly RunningSubgraph[],
+  tokens: Pick<SubgraphConfig, 'tokenIssuer' | 'tokenAudience' | 'jwksUrl'>,
 ): Promise<GatewayProcess> {
   mkdirSync(config.dataFolder, { recursive: true });
   const supergraphFile = join(config.dataFolder, 'supergraph.graphql');
   const configFile = join(config.dataFolder, 'gateway.yaml');
   writeFileSync(supergraphFile, composeSubgraphs(subgraphs));
+  const { tokenIssuer: issuer, tokenAudience, jwksUrl } = tokens;
   const gatewayConfig = {
+    authentication: { issuers: [{ issuer, jwksUrl, audience: [tokenAudience] }] },
     headers: { forward: ['authorization', 'accept-language'] },
     explorer: { title: 'Plaza', examples: exampleOperations },
   };

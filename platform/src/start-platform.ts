@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readIdentityConfig } from '@plaza/identity/config';
 import type { RunningSubgraph } from '@plaza/kit/start-subgraph';
 import { type Logger, pino } from 'pino';
 import { mainFile, startChildService } from './child-service.ts';
@@ -40,10 +41,14 @@ export async function startPlatform(
   const sandbox = await showStep('Payment sandbox', () => startSandbox(config, sandboxUrl));
   resources.defer(() => sandbox.stop());
   if (isStopping) return undefined;
-  const environment = { ...databases.environment, PAYMENT_PROVIDER_URL: sandboxUrl };
+  const environment = environmentOfSubgraphs({
+    ...databases.environment,
+    PAYMENT_PROVIDER_URL: sandboxUrl,
+  });
   const subgraphs = await showStep('Subgraphs', () => startSubgraphs(environment, log, resources));
   if (isStopping) return undefined;
-  const gateway = await showStep('Gateway', () => startGatewayProcess(config, subgraphs));
+  const identity = readIdentityConfig(environment);
+  const gateway = await showStep('Gateway', () => startGatewayProcess(config, subgraphs, identity));
   resources.defer(() => gateway.stop());
   if (isStopping) return undefined;
   const failed = Promise.race([
@@ -91,17 +96,20 @@ function startSandbox(config: PlatformConfig, url: string) {
   });
 }
 
+/** Where the keys of tokens are found, unless the environment says so. */
+function environmentOfSubgraphs(environment: Environment): Environment {
+  const { port } = readIdentityConfig(environment);
+  return { JWKS_URL: `http://127.0.0.1:${port}/.well-known/jwks.json`, ...environment };
+}
+
 function startSubgraphs(
   environment: Environment,
   log: Logger,
   resources: AsyncDisposableStack,
 ): Promise<RunningSubgraph[]> {
-  const identity = platformSubgraphs.find(({ name }) => name === 'identity');
-  const identityPort = identity?.readConfig(environment).port;
-  const JWKS_URL = environment.JWKS_URL ?? `http://127.0.0.1:${identityPort}/.well-known/jwks.json`;
   return Promise.all(
     platformSubgraphs.map(async (subgraph) => {
-      const running = await subgraph.start({ ...environment, JWKS_URL }, log);
+      const running = await subgraph.start(environment, log);
       resources.defer(() => running.close());
       return running;
     }),

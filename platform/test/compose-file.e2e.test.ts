@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '@plaza/gateway/config';
 import { identitySubgraph } from '@plaza/identity/subgraph';
+import type { SubgraphConfig } from '@plaza/kit/environment';
 import { paymentsSubgraph } from '@plaza/payments/subgraph';
 import { ticketingSubgraph } from '@plaza/ticketing/subgraph';
 import { Ajv } from 'ajv';
@@ -152,6 +153,21 @@ test('the gateway knows every subgraph of the supergraph by its service', (t) =>
   t.deepEqual(Object.keys(config.subgraphs).sort(), names.sort());
   for (const [name, { url }] of Object.entries(config.subgraphs)) {
     t.is(url, `http://${name}:${readImage(serviceOf(name)).port}/graphql`);
+  }
+});
+
+test('the gateway trusts the tokens of identity by the same rules as the subgraphs', (t) => {
+  const { authentication } = readConfig(
+    { config: join(repositoryRoot, 'deploy', 'docker', 'gateway.yaml'), options: {} },
+    {},
+  );
+  for (const name of ['ticketing', 'payments']) {
+    const program = programOf(serviceOf(name)).path;
+    const read = configurationOf(program)(environmentOf(serviceOf(name))) as SubgraphConfig;
+    t.deepEqual(
+      authentication.issuers.map(({ issuer, jwksUrl, audience }) => [issuer, jwksUrl, audience]),
+      [[read.tokenIssuer, read.jwksUrl, [read.tokenAudience]]],
+    );
   }
 });
 
