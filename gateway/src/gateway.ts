@@ -21,8 +21,15 @@ import type { ProjectedResponse } from './pipeline/project-response.ts';
 import { projectResponse } from './pipeline/project-response.ts';
 import { validateDocument } from './pipeline/validate-document.ts';
 import { executePlan } from './query-plan/execute-plan.ts';
+import type { QueryPlan } from './query-plan/plan-node.ts';
+import { writeResponseBody } from './response-body.ts';
 import { SharedFlights } from './shared-flights.ts';
+import { forwardedHeaders } from './subgraph-fetch/forward-headers.ts';
 import type { RequestContext, SubgraphFetch } from './subgraph-fetch/subgraph-request.ts';
+import { createChannelPlan } from './subscriptions/channel-plan.ts';
+import type { Subscriber, Subscription } from './subscriptions/subscriber.ts';
+import { SubscriptionHub } from './subscriptions/subscription-hub.ts';
+import type { SubscriptionSource } from './subscriptions/subscription-source.ts';
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/supergraph-source.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -44,19 +51,33 @@ export interface OperationRequest {
   readonly allowedTypes: readonly `${OperationTypeNode}`[];
 }
 
+/** A request that may be a subscription: its events go to the subscriber. */
+export interface LiveRequest extends OperationRequest {
+  readonly subscriber: Subscriber;
+}
+
 /** What became of one request. `code` is there when nothing was executed. */
 export interface OperationOutcome {
+  readonly kind: 'response';
   /** A GraphQL response map (GraphQL, section 7.1) as JSON, its errors fit for the client's eyes. */
   readonly body: Buffer;
   readonly code: ErrorCode | undefined;
   /** Writes the request's `operation completed` line; for the transport, once it knows the status. */
-  logCompleted(status: number): void;
+  logCompleted(status?: number): void;
+}
+
+/** A subscription that has begun. It writes its own `operation completed` line when it ends. */
+export interface SubscriptionOutcome {
+  readonly kind: 'subscription';
+  readonly subscription: Subscription;
 }
 
 export interface Gateway {
   readonly logger: Logger;
   /** Runs one request to its end. Never rejects: every error is part of the outcome. */
   run(request: OperationRequest): Promise<OperationOutcome>;
+  /** The same for transports that can carry events. The signal ends no subscription that has begun. */
+  runLive(request: LiveRequest): Promise<OperationOutcome | SubscriptionOutcome>;
   /** Why operations cannot be served now, one sentence each; empty when they can. */
   reasonsNotReady(): string[];
   isDraining(): boolean;
@@ -70,6 +91,8 @@ export interface GatewayParts {
   readonly supergraph: SupergraphSource;
   /** The way to the subgraphs of one snapshot. */
   readonly fetchFor: (supergraph: SupergraphSnapshot) => SubgraphFetch;
+  /** The way to the sources of one snapshot's subscription fields. */
+  readonly sourceFor: (supergraph: SupergraphSnapshot) => SubscriptionSource;
   readonly logger: Logger;
 }
 
@@ -79,11 +102,13 @@ export function createGateway(parts: GatewayParts): Gateway {
   const documents = new DocumentCache(config.documentCache);
   const responses = new SharedFlights<ProjectedResponse>();
   const verifyToken = createTokenVerifier(config.authentication);
-  const running: RunningGateway = { ...parts, documents, responses, verifyToken };
+  const subscriptions = new SubscriptionHub(parts);
+  const running: RunningGateway = { ...parts, documents, responses, verifyToken, subscriptions };
   let isDraining = false;
   return {
     logger,
     run: (request) => runToOutcome(request, running),
+    runLive: (request) => runToOutcome(request, running),
     reasonsNotReady: () => [
       ...(supergraph.isLoaded() ? [] : ['No supergraph is loaded.']),
       ...(isDraining ? ['The gateway is shutting down.'] : []),
@@ -101,17 +126,18 @@ interface RunningGateway extends GatewayParts {
   readonly verifyToken: VerifyToken | undefined;
   /** Queries under way. */
   readonly responses: SharedFlights<ProjectedResponse>;
+  readonly subscriptions: SubscriptionHub;
 }
 
 /**
- * Runs one operation, from text to answer. Throws AppError; located errors of fields are part of
- * the answer. The whole order of a request is this function.
+ * Runs one operation, from text to answer, or until its subscription has begun. Throws AppError;
+ * located errors of fields are part of the answer. The whole order of a request is this function.
  */
 export async function runOperation(
-  request: OperationRequest,
+  request: OperationRequest | LiveRequest,
   { config, documents, responses, fetchFor, verifyToken, ...gateway }: RunningGateway,
   record: OperationRecord,
-): Promise<ProjectedResponse> {
+): Promise<ProjectedResponse | Subscription> {
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(request.headers);
   const viewer = await authenticate(request.headers, verifyToken);
@@ -129,11 +155,27 @@ export async function runOperation(
   const { unauthorizedFields } = config.authorization;
   const operation = authorizeOperation(asked, supergraph, viewer, unauthorizedFields);
   const variables = coerceVariables(operation, request.variables, supergraph);
-  const execute = async (signal: AbortSignal): Promise<ProjectedResponse> => {
-    const plan = await planOperation(operation, supergraph, {
+  const planCached = (): Promise<QueryPlan> =>
+    planOperation(operation, supergraph, {
       planCacheEntriesMax: config.planCache.entriesMax,
       signal: request.signal,
     });
+  if ('subscriber' in request && operation.operation.operation === 'subscription') {
+    const plan = await planCached();
+    request.signal.throwIfAborted();
+    return gateway.subscriptions.subscribe({
+      plan: createChannelPlan({ supergraph, operation, variables, plan }),
+      headers: forwardedHeaders(request.headers, config.headers.forward),
+      subscriber: request.subscriber,
+      onEnd: ({ events, error }) =>
+        record.log(gateway.logger, {
+          events,
+          errorCodes: error === undefined ? [] : [codeOf(error)],
+        }),
+    });
+  }
+  const execute = async (signal: AbortSignal): Promise<ProjectedResponse> => {
+    const plan = await planCached();
     const context = contextOf(request, signal);
     const execution = { snapshot: supergraph, variables, context };
     const executed = await executePlan(plan, execution, record.timing(fetchFor(supergraph)));
@@ -150,22 +192,34 @@ function identityOf({ headers }: OperationRequest, config: Config): readonly unk
   return [headers.authorization, ...config.headers.forward.map((name) => headers[name])];
 }
 
+function runToOutcome(
+  request: LiveRequest,
+  gateway: RunningGateway,
+): Promise<OperationOutcome | SubscriptionOutcome>;
+function runToOutcome(
+  request: OperationRequest,
+  gateway: RunningGateway,
+): Promise<OperationOutcome>;
 async function runToOutcome(
   request: OperationRequest,
   gateway: RunningGateway,
-): Promise<OperationOutcome> {
+): Promise<OperationOutcome | SubscriptionOutcome> {
   const { requestId } = request;
   const { logger, config } = gateway;
   const record = new OperationRecord(requestId);
   using deadline = startDeadline(request.signal, config.requestTimeoutMs);
   const running = runOperation({ ...request, signal: deadline.signal }, gateway, record);
-  const { code, errors, response } = await settle(running);
+  const settled = await settle(running);
+  if ('subscription' in settled) return { kind: 'subscription', ...settled };
+  const { code, errors, response } = settled;
   if (errors.length > 0) logServerErrors(errors, { logger, requestId });
   const errorCodes = errors.map(codeOf);
   return {
+    kind: 'response',
     code,
     body: writeBody(response, errors, requestId),
-    logCompleted: (status) => record.log(logger, { errorCodes, status }),
+    logCompleted: (status) =>
+      record.log(logger, { errorCodes, ...(status === undefined ? {} : { status }) }),
   };
 }
 
@@ -176,10 +230,13 @@ interface Settled {
   readonly response: ProjectedResponse | undefined;
 }
 
-async function settle(running: Promise<ProjectedResponse>): Promise<Settled> {
+async function settle(
+  running: Promise<ProjectedResponse | Subscription>,
+): Promise<Settled | Pick<SubscriptionOutcome, 'subscription'>> {
   try {
-    const response = await running;
-    return { code: undefined, errors: response.errors, response };
+    const result = await running;
+    if (!('data' in result)) return { subscription: result };
+    return { code: undefined, errors: result.errors, response: result };
   } catch (error) {
     return { code: codeOf(error), errors: [error], response: undefined };
   }
@@ -193,14 +250,12 @@ function writeBody(
   errors: readonly unknown[],
   requestId: string,
 ): Buffer {
-  const data = response === undefined ? '' : `"data":${response.data}`;
   if (response === undefined || errors.length > 0) {
-    const list = `{"errors":${JSON.stringify(toGraphQLErrors(errors, requestId))}`;
-    return Buffer.from(data === '' ? `${list}}` : `${list},${data}}`);
+    return writeResponseBody(response?.data, toGraphQLErrors(errors, requestId));
   }
   let body = bodies.get(response);
   if (body === undefined) {
-    body = Buffer.from(`{${data}}`);
+    body = writeResponseBody(response.data, []);
     bodies.set(response, body);
   }
   return body;

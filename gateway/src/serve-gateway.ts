@@ -6,6 +6,7 @@ import { createGateway } from './gateway.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { warmPlans } from './planning/warm-plans.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
+import { createSubgraphSockets } from './subscriptions/subgraph-sockets/subgraph-sockets.ts';
 import { buildSupergraphSnapshot } from './supergraph/build-snapshot.ts';
 import { watchSupergraph } from './supergraph/supergraph-source.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -29,6 +30,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   // Nobody waits for a plan longer than for the answer.
   const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
   const executor = resources.use(createHttpExecutor(config));
+  const sockets = resources.use(createSubgraphSockets(config));
   const supergraph = resources.use(
     watchSupergraph({
       location: config.supergraph,
@@ -38,12 +40,18 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
         const operations = await warmPlans(change, config);
         logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
       },
-      onSwap: (next) => executor.retainOnly(next),
       logger,
     }),
   );
+  supergraph.onSwap(executor.retainOnly);
   await supergraph.reload();
-  const gateway = createGateway({ config, supergraph, fetchFor: executor.fetchFor, logger });
+  const gateway = createGateway({
+    config,
+    supergraph,
+    fetchFor: executor.fetchFor,
+    sourceFor: sockets.sourceFor,
+    logger,
+  });
   const server = createHttpServer(gateway, config);
   await listen(server, config);
   const { port } = server.server.address() as AddressInfo;

@@ -3,6 +3,7 @@ import { createConfig } from '../src/config.ts';
 import { createGateway } from '../src/gateway.ts';
 import { fixedSupergraph } from '../src/supergraph/supergraph-source.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
+import { createLocalSource } from './kit/local-source.ts';
 import { createLocalSubgraphFetch } from './kit/local-subgraph-fetch.ts';
 import { planOn } from './planning/planned-snapshot.ts';
 import { operationOfDepth, slowSubgraphs, slowSupergraph } from './planning/slow-graph.ts';
@@ -20,6 +21,7 @@ function createRunner(workersMax: number) {
     config,
     supergraph: fixedSupergraph(planned.snapshot),
     fetchFor: () => createLocalSubgraphFetch(slowSubgraphs).fetch,
+    sourceFor: () => createLocalSource(slowSubgraphs),
     logger: createLogger({ level: 'silent', format: 'json' }),
   });
   const run = (query: string) =>

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { fastify } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Gateway } from '../gateway.ts';
+import { serveWebSocket } from '../subscriptions/websocket/serve-websocket.ts';
 import { answerErrors } from './answer-errors.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { allowOrigins } from './cors.ts';
@@ -62,6 +63,8 @@ export function createHttpServer(gateway: Gateway, config: Config): FastifyInsta
   serveHealth(server, gateway);
   serveGraphQL(server, gateway, config);
   serveExplorer(server, config.explorer);
+  const { drain } = serveWebSocket(server.server, gateway, config);
+  server.addHook('preClose', drain);
   return server;
 }
 

@@ -29,12 +29,15 @@ export async function callSubgraph(
  * The client's variables that the operation of a fetch node uses, as the inside of a JSON object;
  * those not given stay absent.
  */
-export function writeVariables(run: PlanRun, { variableUsages }: FetchNode): string {
+export function writeVariables(
+  { variables }: Pick<PlanRun, 'variables'>,
+  { variableUsages }: FetchNode,
+): string {
   let text = '';
   for (const name of variableUsages) {
     const clientName = clientVariableName(name);
-    if (!Object.hasOwn(run.variables, clientName)) continue;
-    text = appendVariable(text, name, run.variables[clientName]);
+    if (!Object.hasOwn(variables, clientName)) continue;
+    text = appendVariable(text, name, variables[clientName]);
   }
   return text;
 }

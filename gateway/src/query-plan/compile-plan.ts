@@ -23,6 +23,7 @@ export type CompiledNode =
     }
   | RootFetch
   | EntityFetch
+  | EventSource
   | { readonly kind: 'Refused'; readonly message: string };
 
 interface CompiledFetch {
@@ -44,6 +45,13 @@ export interface EntityFetch extends CompiledFetch {
   readonly readRepresentation: RepresentationReader;
   /** What to fetch of entities that lack something that this fetch requires. */
   readonly parts: readonly EntityFetch[];
+}
+
+/** The whole of a subscription's plan: what makes events, and what is fetched for each of them. */
+export interface EventSource {
+  readonly kind: 'EventSource';
+  readonly primary: RootFetch;
+  readonly rest: CompiledNode | undefined;
 }
 
 const compiledPlans = new WeakMap<QueryPlan, CompiledPlan>();
@@ -86,13 +94,21 @@ function compileNode(
       };
     case 'Fetch':
       return node.requires === undefined
-        ? { kind: 'RootFetch', node, path, opening: openBody(node) }
+        ? compileRootFetch(node, path)
         : compileEntityFetch(node, path, snapshot);
     case 'Defer':
       return { kind: 'Refused', message: 'Deferred fragments are not served.' };
     case 'Subscription':
-      return { kind: 'Refused', message: 'Subscriptions are not served.' };
+      return {
+        kind: 'EventSource',
+        primary: compileRootFetch(node.primary, path),
+        rest: compile(node.rest),
+      };
   }
+}
+
+function compileRootFetch(node: FetchNode, path: readonly PathStep[]): RootFetch {
+  return { kind: 'RootFetch', node, path, opening: openBody(node) };
 }
 
 function compileEntityFetch(
@@ -143,8 +159,9 @@ function usesContext(node: PlanNode): boolean {
         (node.contextRewrites ?? []).length > 0 ||
         (node.parts ?? []).some((part) => usesContext(part))
       );
-    case 'Defer':
     case 'Subscription':
+      return node.rest !== undefined && usesContext(node.rest);
+    case 'Defer':
       return false;
   }
 }

@@ -1,12 +1,16 @@
 import { AppError } from '@plaza/schema/errors';
-import type { RequestContext, SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
+import type {
+  RequestContext,
+  SubgraphFetch,
+  SubgraphResponse,
+} from '../subgraph-fetch/subgraph-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
-import type { CompiledNode, CompiledPlan } from './compile-plan.ts';
+import type { CompiledNode, CompiledPlan, EventSource } from './compile-plan.ts';
 import { compilePlan } from './compile-plan.ts';
 import { EntityLoaders } from './entity-loader.ts';
 import { fetchEntities } from './fetch-entities.ts';
 import type { FetchError } from './fetch-errors.ts';
-import { fetchRootFields } from './fetch-root-fields.ts';
+import { addEvent, fetchRootFields } from './fetch-root-fields.ts';
 import type { DataObject } from './merge-data.ts';
 import { createDataObject } from './merge-data.ts';
 import type { QueryPlan } from './plan-node.ts';
@@ -27,6 +31,12 @@ export interface ExecutedPlan {
   readonly errors: readonly FetchError[];
   /** Objects and lists that several places of the data share. */
   readonly shared: ReadonlySet<object>;
+}
+
+/** One run for one event of a subscription. */
+export interface EventExecution extends PlanExecution {
+  readonly plan: QueryPlan;
+  readonly fetchFromSubgraph: SubgraphFetch;
 }
 
 /** A run of a plan under way. */
@@ -54,7 +64,36 @@ export async function executePlan(
   refuseUnanswered(plan, execution.variables);
   const { signal } = execution.context;
   signal.throwIfAborted();
-  const run: PlanRun = {
+  const run = startRun(plan, execution, fetchFromSubgraph);
+  const { root } = run.plan;
+  if (root !== undefined) await untilAborted(executeNode(run, root), signal);
+  return resultOf(run);
+}
+
+/**
+ * Runs what the plan of a subscription has left to do for one event of its source, which belongs to
+ * this run from now on. Errors are part of the result; rejects as `executePlan` does when the signal
+ * aborts.
+ */
+export async function executeEvent(
+  source: EventSource,
+  event: SubgraphResponse,
+  { plan, fetchFromSubgraph, ...execution }: EventExecution,
+): Promise<ExecutedPlan> {
+  const run = startRun(plan, execution, fetchFromSubgraph);
+  addEvent(run, source.primary, event);
+  if (source.rest !== undefined) {
+    await untilAborted(executeNode(run, source.rest), run.context.signal);
+  }
+  return resultOf(run);
+}
+
+function startRun(
+  plan: QueryPlan,
+  execution: PlanExecution,
+  fetchFromSubgraph: SubgraphFetch,
+): PlanRun {
+  return {
     ...execution,
     plan: compilePlan(plan, execution.snapshot),
     fetchFromSubgraph,
@@ -64,9 +103,10 @@ export async function executePlan(
     targeted: new Set(),
     loaders: new EntityLoaders(),
   };
-  const { root } = run.plan;
-  if (root !== undefined) await untilAborted(executeNode(run, root), signal);
-  return { data: run.data, errors: run.errors, shared: run.shared };
+}
+
+function resultOf({ data, errors, shared }: PlanRun): ExecutedPlan {
+  return { data, errors, shared };
 }
 
 async function executeNode(run: PlanRun, node: CompiledNode): Promise<void> {
@@ -87,6 +127,8 @@ async function executeNode(run: PlanRun, node: CompiledNode): Promise<void> {
       return fetchRootFields(run, node);
     case 'EntityFetch':
       return fetchEntities(run, node);
+    case 'EventSource':
+      throw new AppError('BAD_REQUEST', 'Subscriptions are not served over this transport');
     case 'Refused':
       throw new AppError('BAD_REQUEST', node.message);
   }

@@ -23,21 +23,46 @@ export async function fetchRootFields(run: PlanRun, fetch: RootFetch): Promise<v
   const { node } = fetch;
   const targets = flattenTargets(run.data, fetch.path);
   if (targets.length === 0) return;
-  const recordFailure = (cause: unknown): void => {
-    run.context.signal.throwIfAborted();
-    for (const paths of placesOfFields(run, node, targets)) {
-      run.errors.push(failedFetchError(cause, { node, paths }));
-    }
-  };
   try {
     const response = await callSubgraph(run, fetch, writeVariables(run, node));
-    recordReportedErrors(run, node, targets, response);
-    mergeAnswer(run, node, targets, response);
+    addAnswer(run, node, targets, response);
   } catch (error) {
-    recordFailure(error);
+    recordFailure(run, node, targets, error);
   } finally {
     // A mutation may have changed every entity.
     if (node.operationKind === 'mutation') run.loaders.forget();
+  }
+}
+
+/** Takes an event of a subscription's source for the answer to its root field. */
+export function addEvent(run: PlanRun, { node, path }: RootFetch, event: SubgraphResponse): void {
+  const targets = flattenTargets(run.data, path);
+  try {
+    addAnswer(run, node, targets, event);
+  } catch (error) {
+    recordFailure(run, node, targets, error);
+  }
+}
+
+function addAnswer(
+  run: PlanRun,
+  node: FetchNode,
+  targets: readonly FetchTarget[],
+  response: SubgraphResponse,
+): void {
+  recordReportedErrors(run, node, targets, response);
+  mergeAnswer(run, node, targets, response);
+}
+
+function recordFailure(
+  run: PlanRun,
+  node: FetchNode,
+  targets: readonly FetchTarget[],
+  cause: unknown,
+): void {
+  run.context.signal.throwIfAborted();
+  for (const paths of placesOfFields(run, node, targets)) {
+    run.errors.push(failedFetchError(cause, { node, paths }));
   }
 }
 

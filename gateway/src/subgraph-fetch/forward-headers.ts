@@ -20,3 +20,16 @@ export function subgraphHeaders(
   result[headerNames.requestId] = requestId;
   return result;
 }
+
+/** The client headers that subgraphs see, in the order of the configuration. */
+export function forwardedHeaders(
+  headers: Readonly<Record<string, string>>,
+  forward: readonly string[],
+): Readonly<Record<string, string>> {
+  const forwarded: Record<string, string> = {};
+  for (const name of forward) {
+    const value = headers[name];
+    if (value !== undefined) forwarded[name] = value;
+  }
+  return forwarded;
+}

@@ -115,7 +115,7 @@ async function send(
       signal,
     });
   const answer =
-    flights === undefined || operationKind !== 'query'
+    flights === undefined || operationKind !== 'query' || context.isExclusive === true
       ? await call(context.signal)
       : await flights.join(callKey(route, context, forward, body), context.signal, call);
   return readGraphQLResponse(route.subgraph, answer);

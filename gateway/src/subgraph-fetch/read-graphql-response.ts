@@ -17,13 +17,11 @@ export function readGraphQLResponse(
   answer: { readonly status: number; readonly text: string },
 ): SubgraphResponse {
   const body = parseJson(subgraph, answer);
-  if (!isGraphQLResponse(body)) {
-    throw new AppError(
-      'DOWNSTREAM_SERVICE_ERROR',
-      `Subgraph ${subgraph} answered ${answer.status} with JSON that is no GraphQL response`,
-    );
-  }
-  return body;
+  if (isGraphQLResponse(body)) return body;
+  throw new AppError(
+    'DOWNSTREAM_SERVICE_ERROR',
+    `Subgraph ${subgraph} answered ${answer.status} with JSON that is no GraphQL response`,
+  );
 }
 
 function parseJson(subgraph: string, { status, text }: { status: number; text: string }): unknown {
@@ -38,7 +36,8 @@ function parseJson(subgraph: string, { status, text }: { status: number; text: s
   }
 }
 
-function isGraphQLResponse(body: unknown): body is SubgraphResponse {
+/** True for a GraphQL response map. */
+export function isGraphQLResponse(body: unknown): body is SubgraphResponse {
   if (!isObject(body)) return false;
   const { data, errors } = body;
   if (data !== undefined && data !== null && !isObject(data)) return false;

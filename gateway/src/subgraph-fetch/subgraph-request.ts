@@ -5,6 +5,8 @@ export interface RequestContext {
   readonly headers: Readonly<Record<string, string>>;
   /** Aborts when the client goes away or the request's deadline passes. */
   readonly signal: AbortSignal;
+  /** True when an answer to a call that began earlier may be out of date: none is shared. */
+  readonly isExclusive?: boolean;
 }
 
 /** One call to one subgraph. */

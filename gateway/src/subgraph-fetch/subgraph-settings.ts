@@ -4,6 +4,8 @@ import type { Config } from '../config.ts';
 export interface SubgraphSettings {
   /** Overrides the supergraph's URL. */
   readonly url: string | undefined;
+  /** Overrides the URL for operations, with ws for http, where subscriptions go. */
+  readonly subscriptionUrl: string | undefined;
   readonly timeoutMs: number;
   readonly connectionsMax: number;
   readonly responseBytesMax: number;
@@ -17,6 +19,7 @@ export function settingsOf(
   const own = Object.hasOwn(subgraphs, subgraph) ? subgraphs[subgraph] : undefined;
   return {
     url: own?.url,
+    subscriptionUrl: own?.subscriptionUrl,
     timeoutMs: own?.timeoutMs ?? subgraphDefaults.timeoutMs,
     connectionsMax: own?.connectionsMax ?? subgraphDefaults.connectionsMax,
     responseBytesMax: own?.responseBytesMax ?? subgraphDefaults.responseBytesMax,

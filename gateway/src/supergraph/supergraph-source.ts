@@ -11,6 +11,8 @@ export interface SupergraphSource {
   /** The snapshot in use. Throws AppError SUPERGRAPH_UNAVAILABLE before the first one is loaded. */
   current(): SupergraphSnapshot;
   isLoaded(): boolean;
+  /** Calls the listener after each swap with the snapshot that serves from now on. */
+  onSwap(listener: (next: SupergraphSnapshot) => void): void;
 }
 
 /** A source that looks for changes of a file or URL. Dispose of it to stop. */
@@ -27,13 +29,12 @@ export interface WatchOptions {
   readonly build: (sdl: string) => SupergraphSnapshot;
   /** Runs before a snapshot replaces the one in use, which serves until then. */
   readonly warm?: (change: SnapshotChange) => Promise<void>;
-  readonly onSwap: (next: SupergraphSnapshot) => void;
   readonly logger: Logger;
 }
 
 /** A source of one snapshot that never changes. */
 export function fixedSupergraph(snapshot: SupergraphSnapshot): SupergraphSource {
-  return { current: () => snapshot, isLoaded: () => true };
+  return { current: () => snapshot, isLoaded: () => true, onSwap: () => undefined };
 }
 
 /**
@@ -43,7 +44,8 @@ export function fixedSupergraph(snapshot: SupergraphSnapshot): SupergraphSource 
  * waits twice as long as the one before.
  */
 export function watchSupergraph(options: WatchOptions): WatchedSupergraph {
-  const { location, build, warm, onSwap, logger } = options;
+  const { location, build, warm, logger } = options;
+  const listeners: ((next: SupergraphSnapshot) => void)[] = [];
   let current: SupergraphSnapshot | undefined;
   let refusedSdl: string | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -67,7 +69,7 @@ export function watchSupergraph(options: WatchOptions): WatchedSupergraph {
       throw error;
     }
     current = next;
-    onSwap(next);
+    for (const listener of listeners) listener(next);
     previous?.planner.retire();
     logger.info({ hash: next.hash, 'hash.previous': previous?.hash }, 'supergraph loaded');
   };
@@ -99,6 +101,7 @@ export function watchSupergraph(options: WatchOptions): WatchedSupergraph {
   return {
     reload,
     isLoaded: () => current !== undefined,
+    onSwap: (listener) => void listeners.push(listener),
     current: () => {
       if (current !== undefined) return current;
       throw new AppError('SUPERGRAPH_UNAVAILABLE', `No supergraph is loaded from ${location}`);

@@ -8,6 +8,15 @@ import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import type { SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
 import type { Logger } from './logger.ts';
 
+/** How an operation ended. */
+export interface CompletedOutcome {
+  readonly errorCodes: readonly ErrorCode[];
+  /** Of the HTTP answer; none on a socket. */
+  readonly status?: number;
+  /** Of a subscription, those that its client was sent. */
+  readonly events?: number;
+}
+
 interface SubgraphUse {
   calls: number;
   durationMs: number;
@@ -58,7 +67,7 @@ export class OperationRecord {
   }
 
   /** Writes the line. Fields without a value are left out. */
-  log(logger: Logger, outcome: { errorCodes: readonly ErrorCode[]; status: number }): void {
+  log(logger: Logger, outcome: CompletedOutcome): void {
     if (!logger.isLevelEnabled('info')) return;
     logger.info(
       {
@@ -71,6 +80,7 @@ export class OperationRecord {
         subgraphs: this.#subgraphTimes(),
         [logFields.errorCodes]: [...new Set(outcome.errorCodes)],
         [logFields.status]: outcome.status,
+        [logFields.events]: outcome.events,
         [logFields.durationMs]: roundedMs(performance.now() - this.#startedMs),
       },
       'operation completed',

@@ -5,6 +5,7 @@ import type { Gateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { createHttpExecutor } from '../../src/subgraph-fetch/http-executor.ts';
+import { createSubgraphSockets } from '../../src/subscriptions/subgraph-sockets/subgraph-sockets.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
 import type { SupergraphSource } from '../../src/supergraph/supergraph-source.ts';
 import { fixedSupergraph } from '../../src/supergraph/supergraph-source.ts';
@@ -46,10 +47,12 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const lines: string[] = [];
   const config = testConfig(options.config);
   const executor = stack.use(createHttpExecutor(config));
+  const sockets = stack.use(createSubgraphSockets(config));
   const gateway = createGateway({
     config,
     supergraph: options.supergraph ?? composedSupergraph(options.subgraphs, servers),
     fetchFor: executor.fetchFor,
+    sourceFor: sockets.sourceFor,
     logger: createLogger(config.logging, { write: (line) => lines.push(line) }),
   });
   const server = createHttpServer(gateway, config);

@@ -13,11 +13,19 @@ interface ResolverSignature {
 
 export type Resolver = ResolverSignature['resolve'];
 
+/** A subscription field: where its events come from, and what it makes of one. */
+export interface SubscriptionResolver {
+  subscribe(source: Row, args: Row): AsyncIterable<unknown>;
+  resolve(event: Row, args: Row): unknown;
+}
+
 /** Resolvers by type and field; `__resolveReference` and `__resolveType` as in Apollo Subgraph. */
 export type Resolvers = Readonly<
   Record<
     string,
-    Readonly<Record<string, Resolver>> | GraphQLScalarType | Readonly<Record<string, string>>
+    | Readonly<Record<string, Resolver | SubscriptionResolver>>
+    | GraphQLScalarType
+    | Readonly<Record<string, string>>
   >
 >;
 

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Subgraph } from './define-subgraph.ts';
 import type { GraphQLRequestBody } from './execute-on-subgraph.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
+import type { LiveConnections } from './serve-subscriptions.ts';
+import { serveSubscriptions } from './serve-subscriptions.ts';
 
 /** What the server does with its next requests. */
 export type ServerBehaviour =
@@ -32,13 +34,21 @@ export interface SubgraphServer extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
   readonly requests: readonly ReceivedRequest[];
+  /** What came by WebSocket. */
+  readonly live: LiveConnections;
   /** Sockets that clients hold open now. */
   connectionCount(): Promise<number>;
   behave(behaviour: ServerBehaviour): void;
 }
 
-/** Serves a subgraph over real HTTP on a free loopback port. Dispose of it to close all sockets. */
-export async function startSubgraphServer(subgraph: Subgraph): Promise<SubgraphServer> {
+/**
+ * Serves a subgraph over real HTTP and WebSocket on a loopback port, by default a free one. Dispose of
+ * it to close all sockets.
+ */
+export async function startSubgraphServer(
+  subgraph: Subgraph,
+  ownPort = 0,
+): Promise<SubgraphServer> {
   const requests: ReceivedRequest[] = [];
   let behaviour: ServerBehaviour = 'ok';
   const server = createServer((request, response) => {
@@ -49,14 +59,16 @@ export async function startSubgraphServer(subgraph: Subgraph): Promise<SubgraphS
       })
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
+  const live = serveSubscriptions(server, subgraph.schema);
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(ownPort, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
     name: subgraph.name,
     url: `http://127.0.0.1:${port}/graphql`,
     requests,
+    live,
     behave: (next) => {
       behaviour = next;
     },
@@ -67,6 +79,7 @@ export async function startSubgraphServer(subgraph: Subgraph): Promise<SubgraphS
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        live.terminate();
         server.closeAllConnections();
       }),
   };

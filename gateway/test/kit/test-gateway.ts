@@ -10,6 +10,7 @@ import { fixedSupergraph } from '../../src/supergraph/supergraph-source.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { composeFixture } from './compose-fixture.ts';
 import type { Subgraph } from './define-subgraph.ts';
+import { createLocalSource } from './local-source.ts';
 import type { LocalBehaviour, ReceivedCall } from './local-subgraph-fetch.ts';
 import { createLocalSubgraphFetch } from './local-subgraph-fetch.ts';
 
@@ -65,6 +66,7 @@ export function createTestGateway(options: TestGatewayOptions): Promise<TestGate
     config,
     supergraph: fixedSupergraph(snapshot),
     fetchFor: () => local.fetch,
+    sourceFor: () => createLocalSource(subgraphs),
     logger: createLogger({ ...config.logging, format: 'json' }, output),
   });
   const disposal = new AbortController();

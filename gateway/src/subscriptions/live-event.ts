@@ -1,0 +1,22 @@
+/** Turns the payload of an event into what a transport writes. */
+export type EventEncoder<Encoded> = (payload: Buffer) => Encoded;
+
+/** One event as clients get it, made once for all subscribers of a channel. */
+export class LiveEvent {
+  /** A GraphQL response map (GraphQL, section 7.1) as JSON. Never changed. */
+  readonly payload: Buffer;
+  readonly #encoded = new Map<EventEncoder<unknown>, unknown>();
+
+  constructor(payload: Buffer) {
+    this.payload = payload;
+  }
+
+  /** What the encoder, a constant function, makes of the payload: once, whoever asks. */
+  encode<Encoded>(encoder: EventEncoder<Encoded>): Encoded {
+    const known = this.#encoded.get(encoder);
+    if (known !== undefined) return known as Encoded;
+    const encoded = encoder(this.payload);
+    this.#encoded.set(encoder, encoded);
+    return encoded;
+  }
+}

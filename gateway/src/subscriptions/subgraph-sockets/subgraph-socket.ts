@@ -1,0 +1,209 @@
+import { AppError } from '@plaza/schema/errors';
+import { WebSocket } from 'ws';
+import { isGraphQLResponse } from '../../subgraph-fetch/read-graphql-response.ts';
+import { SourceQueue } from '../source-queue.ts';
+import { readRejection } from './read-rejection.ts';
+
+/** Where a socket goes, and as whom. */
+export interface SocketTarget {
+  readonly subgraph: string;
+  readonly url: string;
+  /** Sent with the upgrade and again in `connection_init`, since servers read one or the other. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connectTimeoutMs: number;
+  readonly messageBytesMax: number;
+}
+
+/** The connection is gone; another may be opened. */
+export class LostConnection extends Error {}
+
+/** One subscription on a socket. */
+export interface SocketSubscription {
+  readonly events: SourceQueue;
+  /** Tells the subgraph that no more is wanted, unless it has ended the subscription itself. */
+  close(): void;
+}
+
+/** A connection to a subgraph under graphql-transport-ws (graphql-ws, PROTOCOL.md). */
+export class SubgraphSocket {
+  /** Resolves when it can be used; rejects with LostConnection, or AppError when it never will. */
+  readonly ready: Promise<void>;
+  readonly #target: SocketTarget;
+  readonly #ws: WebSocket;
+  readonly #queues = new Map<string, SourceQueue>();
+  readonly #acknowledged = Promise.withResolvers<void>();
+  readonly #connectTimer: NodeJS.Timeout;
+  #lastId = 0;
+  #heardAtMs = performance.now();
+  #usedAtMs = performance.now();
+  #refusal: AppError | undefined;
+
+  constructor(target: SocketTarget, onClose: () => void) {
+    const { url, headers, messageBytesMax, connectTimeoutMs } = target;
+    this.#target = target;
+    this.#ws = new WebSocket(url, 'graphql-transport-ws', {
+      headers,
+      maxPayload: messageBytesMax,
+      perMessageDeflate: false,
+    });
+    this.ready = this.#acknowledged.promise;
+    this.ready.catch(() => undefined);
+    this.#connectTimer = setTimeout(() => this.#ws.terminate(), connectTimeoutMs);
+    this.#ws.on('open', () => this.#send({ type: 'connection_init', payload: headers }));
+    this.#ws.on('message', (data: Buffer) => this.#receive(data.toString()));
+    this.#ws.on('pong', () => this.#hear());
+    this.#ws.on('unexpected-response', (request, response) => {
+      this.#refusal = refusalOf(target.subgraph, response.statusCode ?? 0);
+      request.destroy();
+    });
+    this.#ws.on('error', () => undefined);
+    this.#ws.on('close', (code) => {
+      onClose();
+      this.#lose(code);
+    });
+  }
+
+  get subscriptionCount(): number {
+    return this.#queues.size;
+  }
+
+  /** Milliseconds since its last subscription ended; 0 while it has any. */
+  get idleMs(): number {
+    return this.#queues.size > 0 ? 0 : performance.now() - this.#usedAtMs;
+  }
+
+  /** Subscribes with `query` and `variables` as JSON. To be called once it is ready. */
+  subscribe(body: string): SocketSubscription {
+    this.#lastId += 1;
+    const id = String(this.#lastId);
+    const events = new SourceQueue();
+    if (this.#ws.readyState !== WebSocket.OPEN) {
+      events.end(new LostConnection('The connection was lost before the subscription'));
+      return { events, close: () => undefined };
+    }
+    this.#queues.set(id, events);
+    this.#ws.send(`{"id":"${id}","type":"subscribe","payload":${body}}`);
+    return {
+      events,
+      close: () => {
+        events.end();
+        if (this.#release(id)) this.#send({ id, type: 'complete' });
+      },
+    };
+  }
+
+  /** Pings a subgraph that has been silent, and gives it up when it stays so. */
+  check(pingIntervalMs: number): void {
+    const silentMs = performance.now() - this.#heardAtMs;
+    if (silentMs >= 2 * pingIntervalMs) this.#ws.terminate();
+    else if (silentMs >= pingIntervalMs && this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
+  }
+
+  close(): void {
+    this.#ws.close(1000, 'No more subscriptions');
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  #release(id: string): boolean {
+    this.#usedAtMs = performance.now();
+    return this.#queues.delete(id);
+  }
+
+  #hear(): void {
+    this.#heardAtMs = performance.now();
+  }
+
+  #send(message: unknown): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.send(JSON.stringify(message));
+  }
+
+  #receive(text: string): void {
+    this.#hear();
+    const message = parseMessage(text);
+    switch (message?.type) {
+      case 'connection_ack':
+        clearTimeout(this.#connectTimer);
+        this.#acknowledged.resolve();
+        break;
+      case 'ping':
+        this.#send({ type: 'pong', payload: message.payload });
+        break;
+      case 'next':
+        this.#takeEvent(message);
+        break;
+      case 'error':
+        this.#end(message.id, readRejection(this.#target.subgraph, message.payload));
+        break;
+      case 'complete':
+        this.#end(message.id, undefined);
+        break;
+    }
+  }
+
+  #takeEvent({ id = '', payload }: ServerMessage): void {
+    const queue = this.#queues.get(id);
+    if (queue === undefined) return;
+    if (isGraphQLResponse(payload)) {
+      queue.push({ kind: 'next', response: payload });
+      return;
+    }
+    const message = `Subgraph ${this.#target.subgraph} sent an event that is no GraphQL response`;
+    queue.push({ kind: 'next', response: { errors: [{ message }] } });
+  }
+
+  #end(id = '', error: unknown): void {
+    const queue = this.#queues.get(id);
+    if (queue === undefined) return;
+    this.#release(id);
+    queue.end(error);
+  }
+
+  #lose(code: number): void {
+    clearTimeout(this.#connectTimer);
+    const { subgraph } = this.#target;
+    const reason =
+      this.#refusal ??
+      refusalOf(subgraph, code) ??
+      new LostConnection(`Subgraph ${subgraph} closed its WebSocket with code ${code}`);
+    this.#acknowledged.reject(reason);
+    for (const queue of this.#queues.values()) queue.end(reason);
+    this.#queues.clear();
+  }
+}
+
+interface ServerMessage {
+  readonly type?: unknown;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+function parseMessage(text: string): ServerMessage | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What no further attempt would mend, by HTTP status or close code. */
+function refusalOf(subgraph: string, code: number): AppError | undefined {
+  switch (code) {
+    case 401:
+    case 4401:
+      return new AppError('UNAUTHENTICATED', 'The subscription needs a valid token');
+    case 403:
+    case 4403:
+      return new AppError('FORBIDDEN', 'The subscription is not allowed');
+    case 4400:
+    case 4406: {
+      const message = `Subgraph ${subgraph} does not speak graphql-transport-ws (${code})`;
+      return new AppError('DOWNSTREAM_SERVICE_ERROR', message);
+    }
+    default:
+      return undefined;
+  }
+}

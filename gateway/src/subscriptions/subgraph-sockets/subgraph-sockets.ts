@@ -1,0 +1,173 @@
+import { AppError } from '@plaza/schema/errors';
+import type { Config } from '../../config.ts';
+import { settingsOf } from '../../subgraph-fetch/subgraph-settings.ts';
+import type { SupergraphSnapshot } from '../../supergraph/snapshot.ts';
+import type { SourceEvent, SourceRequest, SubscriptionSource } from '../subscription-source.ts';
+import { BackOff } from './back-off.ts';
+import type { SocketTarget } from './subgraph-socket.ts';
+import { LostConnection, SubgraphSocket } from './subgraph-socket.ts';
+
+/** Time between looks at all sockets, and so how late a timeout may be noticed. */
+const checkIntervalMs = 500;
+/** A connection that held for so long was a good one, though no event came. */
+const steadyMs = 5_000;
+
+type SocketConfig = Pick<Config, 'subgraphs' | 'subgraphDefaults' | 'subgraphSockets'>;
+
+/** WebSockets to the subgraphs, shared by all subscriptions of one forwarded identity. */
+export interface SubgraphSockets extends Disposable {
+  sourceFor(supergraph: SupergraphSnapshot): SubscriptionSource;
+}
+
+/** Creates the source that subscribes to subgraphs under graphql-transport-ws. */
+export function createSubgraphSockets(config: SocketConfig): SubgraphSockets {
+  const pool = new SocketPool(config.subgraphSockets);
+  const sourceFor = (supergraph: SupergraphSnapshot): SubscriptionSource => {
+    const targetOf = (request: SourceRequest): SocketTarget =>
+      socketTarget(request, supergraph, config);
+    return {
+      placeOf: (request) => targetOf(request).url,
+      open: (request, signal) =>
+        followEvents(request, targetOf(request), { pool, signal, config: config.subgraphSockets }),
+    };
+  };
+  return { sourceFor, [Symbol.dispose]: () => pool.close() };
+}
+
+interface Following {
+  readonly pool: SocketPool;
+  readonly signal: AbortSignal;
+  readonly config: Config['subgraphSockets'];
+}
+
+/** One subscription over as many connections as it takes. */
+async function* followEvents(
+  { body }: SourceRequest,
+  target: SocketTarget,
+  { pool, signal, config }: Following,
+): AsyncGenerator<SourceEvent> {
+  const backOff = new BackOff(config.retryDelayMsMax);
+  let subscribedAtMs: number | undefined;
+  for (;;) {
+    try {
+      const socket = await pool.connect(target);
+      signal.throwIfAborted();
+      const { events, close } = socket.subscribe(body);
+      signal.addEventListener('abort', close, { once: true });
+      try {
+        if (subscribedAtMs !== undefined) yield { kind: 'gap' };
+        subscribedAtMs = performance.now();
+        for await (const event of events) {
+          backOff.succeeded();
+          yield event;
+        }
+        return;
+      } finally {
+        signal.removeEventListener('abort', close);
+        close();
+      }
+    } catch (error) {
+      if (signal.aborted || !(error instanceof LostConnection)) throw error;
+      const isSteady = performance.now() - (subscribedAtMs ?? Infinity) >= steadyMs;
+      if (isSteady) backOff.succeeded();
+      backOff.failed();
+      const timeoutMs =
+        subscribedAtMs === undefined ? target.connectTimeoutMs : config.retryTimeoutMs;
+      if (backOff.failingMs >= timeoutMs) {
+        throw new AppError('DOWNSTREAM_SERVICE_ERROR', error.message, { cause: error });
+      }
+    }
+    await backOff.wait(signal);
+  }
+}
+
+/** Sockets by target. */
+class SocketPool {
+  readonly #config: Config['subgraphSockets'];
+  readonly #byTarget = new Map<string, Set<SubgraphSocket>>();
+  readonly #timer: NodeJS.Timeout;
+  #count = 0;
+
+  constructor(config: Config['subgraphSockets']) {
+    this.#config = config;
+    this.#timer = setInterval(() => this.#check(), checkIntervalMs).unref();
+  }
+
+  /**
+   * A socket with room for one more subscription. Rejects with LostConnection when it cannot be
+   * opened, AppError when the subgraph refuses this identity or too many sockets are open.
+   */
+  async connect(target: SocketTarget): Promise<SubgraphSocket> {
+    const socket = this.#withRoom(target) ?? this.#open(target);
+    await socket.ready;
+    return socket;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const socket of this.#all()) socket.terminate();
+  }
+
+  #withRoom(target: SocketTarget): SubgraphSocket | undefined {
+    for (const socket of this.#byTarget.get(targetKey(target)) ?? []) {
+      if (socket.subscriptionCount < this.#config.subscriptionsPerSocketMax) return socket;
+    }
+    return undefined;
+  }
+
+  #open(target: SocketTarget): SubgraphSocket {
+    if (this.#count >= this.#config.socketsMax) {
+      const message = `${this.#count} WebSockets are open already (subgraphSockets.socketsMax)`;
+      throw new AppError('SUPERGRAPH_UNAVAILABLE', message);
+    }
+    const key = targetKey(target);
+    const sockets = this.#byTarget.get(key) ?? new Set();
+    const socket = new SubgraphSocket(target, () => {
+      this.#count -= 1;
+      sockets.delete(socket);
+      if (sockets.size === 0 && this.#byTarget.get(key) === sockets) this.#byTarget.delete(key);
+    });
+    this.#count += 1;
+    sockets.add(socket);
+    this.#byTarget.set(key, sockets);
+    return socket;
+  }
+
+  #check(): void {
+    const { idleTimeoutMs, pingIntervalMs } = this.#config;
+    for (const socket of this.#all()) {
+      if (socket.idleMs > idleTimeoutMs) socket.close();
+      else socket.check(pingIntervalMs);
+    }
+  }
+
+  *#all(): Generator<SubgraphSocket> {
+    for (const sockets of this.#byTarget.values()) yield* sockets;
+  }
+}
+
+function targetKey({ subgraph, url, headers }: SocketTarget): string {
+  return JSON.stringify([subgraph, url, headers]);
+}
+
+/** Throws AppError DOWNSTREAM_SERVICE_ERROR for a subgraph without an address. */
+function socketTarget(
+  { subgraph, headers }: SourceRequest,
+  supergraph: SupergraphSnapshot,
+  config: SocketConfig,
+): SocketTarget {
+  const settings = settingsOf(subgraph, config);
+  const address = settings.url ?? supergraph.subgraphs.get(subgraph)?.url ?? '';
+  const url = settings.subscriptionUrl ?? address.replace(/^http/, 'ws');
+  if (!/^wss?:/.test(url)) {
+    const message = `Subgraph ${subgraph} has no URL to subscribe at: set subgraphs.<name>.subscriptionUrl`;
+    throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
+  }
+  return {
+    subgraph,
+    url,
+    headers,
+    connectTimeoutMs: settings.timeoutMs,
+    messageBytesMax: settings.responseBytesMax,
+  };
+}

@@ -1,0 +1,24 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { LiveEvent } from './live-event.ts';
+
+/**
+ * One client's end of a subscription, which a transport implements. No method may throw or take
+ * long: thousands wait for their turn. Nothing is called after `complete` or `fail`, nor after the
+ * client's `Subscription.close`.
+ */
+export interface Subscriber {
+  /** An event, in order. The same object goes to every subscriber of a channel. */
+  next(event: LiveEvent): void;
+  /** Events of the source may have been lost. For clients that asked to be told. */
+  gap(): void;
+  /** The source has no more events. */
+  complete(): void;
+  /** The subscription cannot go on; the errors are fit for the client's eyes. */
+  fail(errors: readonly GraphQLFormattedError[]): void;
+}
+
+/** A subscription that has begun. */
+export interface Subscription {
+  /** The client wants no more events. Does nothing when the subscription has ended. */
+  close(): void;
+}

@@ -1,0 +1,52 @@
+/** What a client of graphql-transport-ws may say (graphql-ws, PROTOCOL.md). */
+export type ClientMessage =
+  | { readonly type: 'connection_init'; readonly payload: Payload | undefined }
+  | { readonly type: 'ping' | 'pong'; readonly payload: Payload | undefined }
+  | { readonly type: 'subscribe'; readonly id: string; readonly payload: Payload }
+  | { readonly type: 'complete'; readonly id: string };
+
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** Longest id of an operation, in characters: every message to the client repeats it. */
+const idCharactersMax = 128;
+
+/** The message that a text is; when it is none, what is wrong with it, in less than 100 bytes. */
+export function readClientMessage(text: string): ClientMessage | string {
+  const message = parseJson(text);
+  if (!isPayload(message)) return 'Invalid message: not a JSON object';
+  const { type, id, payload } = message;
+  switch (type) {
+    case 'connection_init':
+    case 'ping':
+    case 'pong':
+      if (payload === undefined || payload === null) return { type, payload: undefined };
+      return isPayload(payload) ? { type, payload } : 'Invalid message: payload must be an object';
+    case 'subscribe':
+      if (!isId(id)) return invalidId;
+      return isPayload(payload)
+        ? { type, id, payload }
+        : 'Invalid message: payload must be an object';
+    case 'complete':
+      return isId(id) ? { type, id } : invalidId;
+    default:
+      return 'Invalid message: its type is none that a client may send';
+  }
+}
+
+const invalidId = `Invalid message: id must be a string of 1 to ${idCharactersMax} characters`;
+
+function isId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '' && id.length <= idCharactersMax;
+}
+
+function isPayload(value: unknown): value is Payload {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import { AppError } from '@plaza/schema/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import type { OperationOutcome, SubscriptionOutcome } from '../../gateway.ts';
+import type { LiveEvent } from '../live-event.ts';
+import type { Subscriber, Subscription } from '../subscriber.ts';
+import { createEventFrame, EventFrame } from './event-frame.ts';
+
+/** What an operation needs of the socket that it came by. */
+export interface OperationSocket {
+  send(message: string): void;
+  sendFrame(frame: EventFrame, id: string): void;
+  /** False when the client reads too slowly for one more event. */
+  hasRoom(): boolean;
+  /** The client does not read: nothing more is written to it. */
+  giveUp(): void;
+  /** The operation is over: its id is free again. */
+  release(id: string): void;
+}
+
+/** One operation on one client's socket: a query, a mutation or a subscription. */
+export class ClientOperation implements Subscriber {
+  readonly #socket: OperationSocket;
+  readonly #id: string;
+  /** Present until the operation has its answer, or its subscription has begun. */
+  #start: AbortController | undefined;
+  #subscription: Subscription | undefined;
+  #isOver = false;
+
+  /** `id` is the operation's id as JSON text of ASCII characters. */
+  constructor(socket: OperationSocket, id: string) {
+    this.#socket = socket;
+    this.#id = id;
+  }
+
+  /** The signal aborts when the client gives up before there is an answer. */
+  begin(): AbortSignal {
+    this.#start = new AbortController();
+    return this.#start.signal;
+  }
+
+  /** Takes the answer, or the subscription that has begun. */
+  settle(outcome: OperationOutcome | SubscriptionOutcome): void {
+    this.#start = undefined;
+    if (outcome.kind === 'subscription') {
+      if (this.#isOver) outcome.subscription.close();
+      else this.#subscription = outcome.subscription;
+      return;
+    }
+    outcome.logCompleted();
+    if (this.#isOver) return;
+    if (outcome.code === undefined) {
+      this.#socket.sendFrame(new EventFrame(outcome.body), this.#id);
+      this.complete();
+    } else {
+      const { errors } = JSON.parse(outcome.body.toString()) as RequestErrors;
+      this.fail(errors);
+    }
+  }
+
+  next(event: LiveEvent): void {
+    if (this.#socket.hasRoom()) this.#socket.sendFrame(event.encode(createEventFrame), this.#id);
+    else this.#socket.giveUp();
+  }
+
+  gap(): void {
+    // No client can ask for it yet.
+  }
+
+  complete(): void {
+    if (this.#end()) this.#socket.send(`{"id":${this.#id},"type":"complete"}`);
+  }
+
+  fail(errors: readonly GraphQLFormattedError[]): void {
+    if (!this.#end()) return;
+    const payload = JSON.stringify(errors);
+    this.#socket.send(`{"id":${this.#id},"type":"error","payload":${payload}}`);
+  }
+
+  /** The client wants no more of it, or is gone. */
+  cancel(): void {
+    if (!this.#end()) return;
+    this.#start?.abort(new AppError('BAD_REQUEST', 'The client gave up the operation'));
+    this.#subscription?.close();
+  }
+
+  #end(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#socket.release(this.#id);
+    return true;
+  }
+}
+
+/** The body of an answer to a request of which nothing was executed. */
+interface RequestErrors {
+  readonly errors: readonly GraphQLFormattedError[];
+}
