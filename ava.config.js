@@ -2,7 +2,7 @@
 export default {
   files: [
     'tidy.test.ts',
-    '{schema,prisma,gateway,platform,bench}/dist/**/*.test.js',
+    '{schema,prisma,pub-sub,gateway,platform,bench}/dist/**/*.test.js',
     'subgraphs/*/dist/**/*.test.js',
   ],
   extensions: ['js', 'ts'],

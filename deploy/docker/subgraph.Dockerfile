@@ -9,6 +9,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY schema/package.json schema/
 COPY prisma/package.json prisma/
+COPY pub-sub/package.json pub-sub/
 COPY subgraphs/kit/package.json subgraphs/kit/
 COPY subgraphs/${SUBGRAPH}/package.json subgraphs/${SUBGRAPH}/
 
@@ -20,6 +21,7 @@ RUN --mount=type=cache,target=/root/.npm \
 COPY tsconfig.base.json ./
 COPY schema/ schema/
 COPY prisma/ prisma/
+COPY pub-sub/ pub-sub/
 COPY subgraphs/kit/ subgraphs/kit/
 COPY subgraphs/${SUBGRAPH}/ subgraphs/${SUBGRAPH}/
 RUN npm run generate --workspace @plaza/${SUBGRAPH} && npx --no-install tsc -b subgraphs/${SUBGRAPH}
@@ -42,6 +44,7 @@ WORKDIR /app
 COPY --from=dependencies /app/ ./
 COPY --from=build /app/schema/dist/src/ schema/dist/src/
 COPY --from=build /app/prisma/dist/src/ prisma/dist/src/
+COPY --from=build /app/pub-sub/dist/src/ pub-sub/dist/src/
 COPY --from=build /app/prisma/${SUBGRAPH}/migrations/ prisma/${SUBGRAPH}/migrations/
 COPY --from=build /app/subgraphs/kit/dist/src/ subgraphs/kit/dist/src/
 COPY --from=build /app/subgraphs/${SUBGRAPH}/dist/src/ subgraphs/${SUBGRAPH}/dist/src/

@@ -1,5 +1,5 @@
 import type { DeadLettersContext } from '@plaza/kit/dead-letters/dead-letter.resolver';
-import type { PubSub } from '@plaza/kit/pub-sub/pub-sub';
+import type { PubSub } from '@plaza/pub-sub/pub-sub';
 import type { BoxOfficeService } from './box-office/box-office.service.ts';
 import type { ClientCreditService } from './client-credit/client-credit.service.ts';
 import type { CardPaymentService } from './payment/card-payment.service.ts';

@@ -1,5 +1,5 @@
-import type { PubSub } from '@plaza/kit/pub-sub/pub-sub';
 import type { SubgraphContext } from '@plaza/kit/subgraph';
+import type { PubSub } from '@plaza/pub-sub/pub-sub';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { PurchaseQueue } from './purchase-queue.ts';

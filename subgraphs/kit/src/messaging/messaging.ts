@@ -1,10 +1,10 @@
+import { openPubSub } from '@plaza/pub-sub/open-pub-sub';
+import type { PubSub } from '@plaza/pub-sub/pub-sub';
 import { AppError } from '@plaza/schema/errors';
 import type { Logger } from 'pino';
 import type { SubgraphConfig } from '../environment.ts';
 import type { ConsumeOptions, MessageBus } from '../message-bus/message-bus.ts';
 import { openMessageBus } from '../message-bus/open-message-bus.ts';
-import { openPubSub } from '../pub-sub/open-pub-sub.ts';
-import type { PubSub } from '../pub-sub/pub-sub.ts';
 
 /** What a subgraph with `usesMessages` talks to the others with. */
 export interface Messaging {

@@ -1,9 +1,9 @@
+import type { PubSub } from '@plaza/pub-sub/pub-sub';
 import type { EventPayloads, EventType } from '@plaza/schema/events';
 import type { Logger } from 'pino';
 import { createMessage, type Message } from '../message-bus/message.ts';
 import { saveToOutbox } from '../message-bus/outbox/save-to-outbox.ts';
 import type { SqlTransaction } from '../message-bus/outbox/sql-transaction.ts';
-import type { PubSub } from '../pub-sub/pub-sub.ts';
 
 /** How long a transaction may wait for a connection. */
 const connectionWaitMs = 5_000;

@@ -1,6 +1,6 @@
 import { requireViewer } from '@plaza/kit/auth/viewer';
-import type { Subscription } from '@plaza/kit/pub-sub/pub-sub';
 import { requireUuid } from '@plaza/kit/uuid';
+import type { Subscription } from '@plaza/pub-sub/pub-sub';
 import { paymentTopic } from '@plaza/schema/topics';
 import type { PaymentsContext } from '../context.ts';
 import { readablePayment } from './payment.service.ts';

@@ -1,6 +1,6 @@
 import { requireViewer } from '@plaza/kit/auth/viewer';
-import type { Subscription } from '@plaza/kit/pub-sub/pub-sub';
 import { requireUuid } from '@plaza/kit/uuid';
+import type { Subscription } from '@plaza/pub-sub/pub-sub';
 import { AppError } from '@plaza/schema/errors';
 import { availabilityTopic, orderTopic, seatTopic, ticketsTopic } from '@plaza/schema/topics';
 import { renewMoment, type TicketingContext } from '../context.ts';

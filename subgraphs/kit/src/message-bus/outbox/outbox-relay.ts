@@ -1,7 +1,7 @@
+import { Backoff } from '@plaza/pub-sub/backoff';
+import { PostgresListener } from '@plaza/pub-sub/postgres/postgres-listener';
 import { eventsForWhoeverListens } from '@plaza/schema/events';
 import type pg from 'pg';
-import { PostgresListener } from '../../pub-sub/postgres-listener.ts';
-import { Backoff } from '../backoff.ts';
 import { encodeMessage, type Message } from '../message.ts';
 import type { BusLog, MessageBus } from '../message-bus.ts';
 import { inTransaction, openPool } from '../postgres/open-pool.ts';

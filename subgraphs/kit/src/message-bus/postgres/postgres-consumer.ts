@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '@plaza/pub-sub/backoff';
 import type { Job } from 'pg-boss';
-import { Backoff } from '../backoff.ts';
-import { retryWhileAway } from '../deadline.ts';
+import { retryWhileBusAway } from '../deadline.ts';
 import { handleDelivery, type Outcome } from '../handle-delivery.ts';
 import type { Consumer } from '../message-bus.ts';
 import type { ResolvedBusOptions, ResolvedConsumeOptions } from '../message-bus-limits.ts';
@@ -132,7 +132,7 @@ export class PostgresConsumer implements Consumer {
     if (outcome.kind === 'dead') bus.log.error(fields, 'message became a dead letter');
     try {
       const patience = { timeoutMs: settleTimeoutMs, purpose: 'settle a message' };
-      await retryWhileAway(patience, () => this.#settle(job, outcome));
+      await retryWhileBusAway(patience, () => this.#settle(job, outcome));
     } catch (error) {
       bus.log.warn({ ...fields, err: error }, 'message will be delivered again');
     } finally {

@@ -1,5 +1,5 @@
-import { PostgresListener } from '../../pub-sub/postgres-listener.ts';
-import { closedError, retryWhileAway } from '../deadline.ts';
+import { PostgresListener } from '@plaza/pub-sub/postgres/postgres-listener';
+import { closedError, retryWhileBusAway } from '../deadline.ts';
 import { encodeMessage, type Message } from '../message.ts';
 import type {
   ConsumeOptions,
@@ -62,7 +62,7 @@ export class PostgresMessageBus implements MessageBus {
     if (messages.length === 0) return;
     for (const message of messages) encodeMessage(message);
     const patience = { timeoutMs: this.#options.publishTimeoutMs, purpose: 'take a message' };
-    const unrouted = await retryWhileAway(patience, () => storeMessages(this.#store, messages));
+    const unrouted = await retryWhileBusAway(patience, () => storeMessages(this.#store, messages));
     if (unrouted.length > 0 && options.unroutable !== 'drop')
       throw new UnroutableMessages(unrouted);
   }
@@ -86,7 +86,7 @@ export class PostgresMessageBus implements MessageBus {
 
   checkReady(): Promise<void> {
     const patience = { timeoutMs: this.#options.connectTimeoutMs, purpose: 'answer' };
-    return retryWhileAway(patience, async () => void (await this.#store.pool.query('SELECT 1')));
+    return retryWhileBusAway(patience, async () => void (await this.#store.pool.query('SELECT 1')));
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import { createDatabase } from '@plaza/prisma/migrate';
 import { AppError } from '@plaza/schema/errors';
 import type pg from 'pg';
 import { type Db, PgBoss } from 'pg-boss';
-import { retryWhileAway } from '../deadline.ts';
+import { retryWhileBusAway } from '../deadline.ts';
 import type { ResolvedBusOptions } from '../message-bus-limits.ts';
 import { inTransaction, openPool, type PoolOptions, toPoolConfig } from './open-pool.ts';
 
@@ -45,7 +45,7 @@ export async function openPostgresStore(
   const pool = openPool(settings, options.log);
   const patience = { timeoutMs: options.connectTimeoutMs, purpose: 'open' };
   try {
-    await retryWhileAway(patience, () => prepareDatabase(url, pool));
+    await retryWhileBusAway(patience, () => prepareDatabase(url, pool));
     const boss = await startBoss(settings, options);
     const { unansweredDeliveriesMax } = options;
     return { boss, pool, unansweredDeliveriesMax, close: () => closeStore(boss, pool) };

@@ -1,3 +1,4 @@
+import { withinDeadline } from '@plaza/pub-sub/deadline';
 import { AppError } from '@plaza/schema/errors';
 import {
   type Channel,
@@ -6,7 +7,7 @@ import {
   connect,
   type RecoveringChannelModel,
 } from 'amqplib';
-import { closedError, withinDeadline } from '../deadline.ts';
+import { closedError } from '../deadline.ts';
 import type { ResolvedBusOptions } from '../message-bus-limits.ts';
 import { declareEvents, type RabbitNames } from './rabbitmq-topology.ts';
 

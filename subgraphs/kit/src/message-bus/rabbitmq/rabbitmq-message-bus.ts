@@ -1,5 +1,6 @@
+import { withinDeadline } from '@plaza/pub-sub/deadline';
 import { AppError } from '@plaza/schema/errors';
-import { retryWhileAway, withinDeadline } from '../deadline.ts';
+import { retryWhileBusAway } from '../deadline.ts';
 import { encodeMessage, type Message } from '../message.ts';
 import type {
   ConsumeOptions,
@@ -135,6 +136,6 @@ export class RabbitMessageBus implements MessageBus {
   }
 
   #whenConnected<T>(purpose: string, work: () => Promise<T>): Promise<T> {
-    return retryWhileAway({ timeoutMs: this.#options.connectTimeoutMs, purpose }, work);
+    return retryWhileBusAway({ timeoutMs: this.#options.connectTimeoutMs, purpose }, work);
   }
 }

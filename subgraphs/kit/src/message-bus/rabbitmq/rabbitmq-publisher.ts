@@ -1,5 +1,5 @@
 import type { ConfirmChannel, Message as RabbitMessage } from 'amqplib';
-import { retryWhileAway } from '../deadline.ts';
+import { retryWhileBusAway } from '../deadline.ts';
 import type { Message } from '../message.ts';
 import type { RabbitConnection } from './rabbitmq-connection.ts';
 
@@ -34,7 +34,7 @@ export class RabbitPublisher {
    * it. Rejects with DOWNSTREAM_SERVICE_ERROR after `timeoutMs`.
    */
   post(posting: Posting, timeoutMs: number): Promise<boolean> {
-    return retryWhileAway({ timeoutMs, purpose: 'take a message' }, async () => {
+    return retryWhileBusAway({ timeoutMs, purpose: 'take a message' }, async () => {
       const channel = await this.#connection.publisher();
       return this.#postOn(channel, posting);
     });

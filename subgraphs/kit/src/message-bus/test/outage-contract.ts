@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { CuttableProxy } from '@plaza/pub-sub/test-kit/cuttable-proxy';
 import type { TestFn } from 'ava';
 import { openMessageBus } from '../open-message-bus.ts';
 import { type BusUnderTest, newMessage } from './bus-under-test.ts';
-import { CuttableProxy } from './cuttable-proxy.ts';
 import { eventually, ReceivedMessages } from './received-messages.ts';
 
 /** Messages whose way through the bus is timed. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { CuttableProxy } from '@plaza/pub-sub/test-kit/cuttable-proxy';
 import type { TestFn } from 'ava';
 import { pino } from 'pino';
 import type { Message } from '../message.ts';
@@ -9,7 +10,6 @@ import { OutboxRelay, type OutboxRelayOptions } from '../outbox/outbox-relay.ts'
 import { runOnce } from '../outbox/run-once.ts';
 import { saveToOutbox } from '../outbox/save-to-outbox.ts';
 import { type BusUnderTest, newMessage } from './bus-under-test.ts';
-import { CuttableProxy } from './cuttable-proxy.ts';
 import { createOutboxDatabase, type OutboxDatabase } from './outbox-database.ts';
 import { eventually, ReceivedMessages } from './received-messages.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { Backoff } from '../message-bus/backoff.ts';
-import { retryWhileAway } from '../message-bus/deadline.ts';
-import type { BusLog } from '../message-bus/message-bus.ts';
+import { Backoff } from '../backoff.ts';
+import { retryWhileAway } from '../deadline.ts';
+import type { PubSubLog } from '../pub-sub.ts';
 
 /** How long a connection to the server may take. */
 const connectTimeoutMs = 5_000;
@@ -16,7 +16,7 @@ const heartbeatMs = 10_000;
 export interface PostgresListenerOptions {
   readonly url: string;
   readonly applicationName: string;
-  readonly log: BusLog;
+  readonly log: PubSubLog;
 }
 
 export interface ChannelListener {

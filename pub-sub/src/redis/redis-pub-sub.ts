@@ -1,10 +1,10 @@
 import { AppError } from '@plaza/schema/errors';
 import { Redis } from 'ioredis';
-import { Backoff } from '../message-bus/backoff.ts';
-import { withinDeadline } from '../message-bus/deadline.ts';
-import { channelOf, encodeAnnouncement } from './announcement.ts';
-import type { PubSub, ResolvedPubSubOptions, SubscribeOptions, Subscription } from './pub-sub.ts';
-import { TopicSubscribers } from './topic-subscribers.ts';
+import { channelOf, encodeAnnouncement } from '../announcement.ts';
+import { Backoff } from '../backoff.ts';
+import { withinDeadline } from '../deadline.ts';
+import type { PubSub, ResolvedPubSubOptions, SubscribeOptions, Subscription } from '../pub-sub.ts';
+import { TopicSubscribers } from '../topic-subscribers.ts';
 
 /** A connection that is silent for so long is asked whether it lives. */
 const keepAliveMs = 10_000;

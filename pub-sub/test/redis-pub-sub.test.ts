@@ -1,6 +1,6 @@
 import test, { type TestFn } from 'ava';
-import { findRedis } from '../message-bus/test/find-test-server.ts';
-import { testPubSubContract } from './test/pub-sub-contract.ts';
+import { findRedis } from '../src/test-kit/find-redis.ts';
+import { testPubSubContract } from './pub-sub-contract.ts';
 
 const server = await findRedis();
 if ('missing' in server) {

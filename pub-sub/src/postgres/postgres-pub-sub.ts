@@ -1,14 +1,15 @@
-import { createDatabase } from '@plaza/prisma/migrate';
-import type pg from 'pg';
-import { retryWhileAway } from '../message-bus/deadline.ts';
-import { openPool } from '../message-bus/postgres/open-pool.ts';
-import { channelOf, encodeAnnouncement } from './announcement.ts';
+import pg from 'pg';
+import { channelOf, encodeAnnouncement } from '../announcement.ts';
+import { retryWhileAway } from '../deadline.ts';
+import type { PubSub, ResolvedPubSubOptions, SubscribeOptions, Subscription } from '../pub-sub.ts';
+import { TopicSubscribers } from '../topic-subscribers.ts';
+import { createDatabase } from './create-database.ts';
 import { PostgresListener } from './postgres-listener.ts';
-import type { PubSub, ResolvedPubSubOptions, SubscribeOptions, Subscription } from './pub-sub.ts';
-import { TopicSubscribers } from './topic-subscribers.ts';
 
 /** How long one NOTIFY may take on the server. */
 const statementTimeoutMs = 5_000;
+/** How much longer the client waits for it. */
+const statementGraceMs = 1_000;
 const subject = 'The pub-sub';
 
 /** Announcements by LISTEN and NOTIFY: one connection listens to all topics, another speaks. */
@@ -32,15 +33,7 @@ export class PostgresPubSub implements PubSub {
   static async open(url: string, options: ResolvedPubSubOptions): Promise<PostgresPubSub> {
     const patience = { timeoutMs: options.connectTimeoutMs, purpose: 'open', subject };
     const listener = await retryWhileAway(patience, () => openListener(url, options));
-    const settings = {
-      url,
-      applicationName: 'plaza-pub-sub',
-      connectionsMax: 1, // one connection keeps announcements in order
-      connectTimeoutMs: options.publishTimeoutMs,
-      statementTimeoutMs,
-      durable: false,
-    };
-    return new PostgresPubSub({ listener, pool: openPool(settings, options.log) }, options);
+    return new PostgresPubSub({ listener, pool: openSpeaker(url, options) }, options);
   }
 
   async publish(topic: string, payload: unknown): Promise<void> {
@@ -80,6 +73,27 @@ export class PostgresPubSub implements PubSub {
       { timeoutMs: this.#options.publishTimeoutMs },
     );
   }
+}
+
+function openSpeaker(
+  connectionString: string,
+  { publishTimeoutMs, log }: ResolvedPubSubOptions,
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: 'plaza-pub-sub',
+    max: 1, // one connection keeps announcements in order
+    connectionTimeoutMillis: publishTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + statementGraceMs,
+    keepAlive: true,
+    options: '-c synchronous_commit=off', // what is lost with the server is lost anyway
+  });
+  const onError = (error: Error): void => log.debug({ err: error }, 'pub-sub connection lost');
+  pool.on('error', onError);
+  // The pool itself listens to idle connections alone; an error without a listener ends the process.
+  pool.on('connect', (client) => void client.on('error', onError));
+  return pool;
 }
 
 async function openListener(

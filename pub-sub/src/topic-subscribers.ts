@@ -1,5 +1,4 @@
 import { AppError } from '@plaza/schema/errors';
-import { requireBetween } from '../message-bus/message-bus-limits.ts';
 import { decodeAnnouncement, requireTopic } from './announcement.ts';
 import { BoundedBuffer } from './bounded-buffer.ts';
 import type { SubscribeOptions, Subscription } from './pub-sub.ts';
@@ -41,7 +40,7 @@ export class TopicSubscribers {
   async subscribe(topic: string, options: SubscribeOptions = {}): Promise<Subscription> {
     const { bufferMax = 100, overflow = 'drop-oldest', onGap, signal } = options;
     requireTopic(topic);
-    requireBetween('bufferMax', bufferMax, { min: 1, max: bufferUpperMax });
+    requireBufferMax(bufferMax);
     this.requireOpen();
     const listener = { buffer: new BoundedBuffer({ max: bufferMax, overflow }), onGap };
     const entry = this.#enter(topic);
@@ -134,4 +133,10 @@ export class TopicSubscribers {
     if (signal?.aborted) onAbort();
     return subscription;
   }
+}
+
+function requireBufferMax(bufferMax: number): void {
+  if (Number.isInteger(bufferMax) && bufferMax >= 1 && bufferMax <= bufferUpperMax) return;
+  const message = `bufferMax must be a whole number from 1 to ${bufferUpperMax}`;
+  throw new AppError('BAD_USER_INPUT', message, { details: { bufferMax } });
 }

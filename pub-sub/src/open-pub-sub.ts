@@ -1,7 +1,5 @@
 import { AppError } from '@plaza/schema/errors';
-import { PostgresPubSub } from './postgres-pub-sub.ts';
 import type { PubSub, PubSubOptions } from './pub-sub.ts';
-import { RedisPubSub } from './redis-pub-sub.ts';
 
 /**
  * Opens the pub-sub that the URL's scheme names: `postgres:` (all processes must name the same
@@ -13,11 +11,16 @@ export async function openPubSub(url: string, options: PubSubOptions): Promise<P
   const scheme = URL.canParse(url) ? new URL(url).protocol : '';
   switch (scheme) {
     case 'postgres:':
-    case 'postgresql:':
+    case 'postgresql:': {
+      // A driver is loaded when a URL asks for it: most processes need one of the two at most.
+      const { PostgresPubSub } = await import('./postgres/postgres-pub-sub.ts');
       return PostgresPubSub.open(url, resolved);
+    }
     case 'redis:':
-    case 'rediss:':
+    case 'rediss:': {
+      const { RedisPubSub } = await import('./redis/redis-pub-sub.ts');
       return RedisPubSub.open(url, resolved);
+    }
     default:
       throw new AppError(
         'BAD_USER_INPUT',

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { TestFn } from 'ava';
-import { pino } from 'pino';
-import { CuttableProxy } from '../../message-bus/test/cuttable-proxy.ts';
-import { eventually } from '../../message-bus/test/received-messages.ts';
-import { openPubSub } from '../open-pub-sub.ts';
-import type { PubSub, Subscription } from '../pub-sub.ts';
+import { openPubSub } from '../src/open-pub-sub.ts';
+import type { PubSub, PubSubLog, Subscription } from '../src/pub-sub.ts';
+import { CuttableProxy } from '../src/test-kit/cuttable-proxy.ts';
 
 /** How long a test waits for one announcement. */
 const patienceMs = 10_000;
-const log = pino({ level: 'silent' });
+const log: PubSubLog = { debug: () => undefined, warn: () => undefined };
 
 /** The tests that every implementation of PubSub must pass, against a real server. */
 export function testPubSubContract(test: TestFn, url: string): void {
@@ -181,4 +179,13 @@ async function all(subscription: Subscription): Promise<unknown[]> {
   const values: unknown[] = [];
   for await (const value of subscription) values.push(value);
   return values;
+}
+
+/** Asks until it is so; fails the test after `patienceMs`. For what cannot be awaited. */
+async function eventually(ask: () => Promise<true | undefined>): Promise<void> {
+  const endsAt = performance.now() + patienceMs;
+  while (!(await ask())) {
+    if (performance.now() > endsAt) throw new Error(`It did not happen in ${patienceMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -1,5 +1,3 @@
-import type { BusLog } from '../message-bus/message-bus.ts';
-
 /** Largest announcement, topic and payload together as UTF-8 JSON: NOTIFY takes less than 8,000. */
 export const announcementBytesMax = 7_500;
 /** Longest topic, in bytes of UTF-8. */
@@ -54,8 +52,14 @@ export interface Subscription extends AsyncIterable<unknown>, AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Where lines about lost connections go; a pino logger is one. */
+export interface PubSubLog {
+  debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
 export interface PubSubOptions {
-  readonly log: BusLog;
+  readonly log: PubSubLog;
   /** How long opening may wait for the server. Default 10,000. */
   readonly connectTimeoutMs?: number;
   /** How long a publish or a subscribe may wait for the server. Default 2,000. */
