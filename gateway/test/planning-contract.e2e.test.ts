@@ -42,8 +42,8 @@ const operations: readonly (readonly [query: string, operationName?: string])[] 
 ];
 
 test('plans in a thread are those of the calling thread', async (t) => {
-  using inThread = planOn(supergraph, { workersMax: 0 });
-  using inWorker = planOn(supergraph, { workersMax: 1 });
+  using inThread = await planOn(supergraph, { workersMax: 0 });
+  using inWorker = await planOn(supergraph, { workersMax: 1 });
   for (const [query, name] of operations) {
     const expected = JSON.parse(JSON.stringify(await inThread.plan(query, name)));
     t.deepEqual(await inWorker.plan(query, name), expected, query);
@@ -54,7 +54,7 @@ for (const workersMax of [0, 1]) {
   const where = workersMax === 0 ? 'the calling thread' : 'a worker thread';
 
   test(`a planner in ${where} repairs what goes wrong with required arguments`, async (t) => {
-    using planned = planOn(supergraph, { workersMax });
+    using planned = await planOn(supergraph, { workersMax });
     const plan = JSON.stringify(await planned.plan('{ products { usd eur } }'));
     t.regex(plan, /price\(currency: ?\\"USD\\"\)/);
     t.regex(plan, /price\(currency: ?\\"EUR\\"\)/);
@@ -65,7 +65,7 @@ for (const workersMax of [0, 1]) {
   });
 
   test(`a planner in ${where} refuses with its code and the cause`, async (t) => {
-    using planned = planOn(supergraph, { workersMax });
+    using planned = await planOn(supergraph, { workersMax });
     const error = await t.throwsAsync(planned.plan('{ nothing { id } }'), { instanceOf: AppError });
     t.is(error.code, 'GRAPHQL_VALIDATION_FAILED');
     t.is(error.message, 'No subgraphs can answer this operation together.');
@@ -75,8 +75,7 @@ for (const workersMax of [0, 1]) {
   });
 
   test(`a planner in ${where} is ready, and plans for the last requests when retired`, async (t) => {
-    using planned = planOn(supergraph, { workersMax });
-    await planned.snapshot.planner.ready();
+    using planned = await planOn(supergraph, { workersMax });
     const underWay = planned.plan('{ products { id } }');
     planned.snapshot.planner.retire();
     t.is((await underWay).kind, 'QueryPlan');

@@ -14,8 +14,8 @@ const requestsMin = 60;
 /** Compared with the calling thread: both are slower on a machine that does other things too. */
 const shareMax = 0.25;
 
-function createRunner(workersMax: number) {
-  const planned = planOn(slowSupergraph, { workersMax });
+async function createRunner(workersMax: number) {
+  const planned = await planOn(slowSupergraph, { workersMax });
   const config = createConfig({ supergraph: 'fixture', limits: { tokensMax: 100_000 } });
   const gateway = createGateway({
     config,
@@ -76,9 +76,8 @@ interface Measured {
 }
 
 async function measure(workersMax: number): Promise<Measured> {
-  const { planned, run } = createRunner(workersMax);
+  const { planned, run } = await createRunner(workersMax);
   using _planned = planned;
-  await planned.snapshot.planner.ready();
   const small = () => run('{ quick thing { red green } }');
   const slow = (version: number) =>
     planned.plan(`query V${Math.abs(version)}${version < 0 ? 'b' : 'a'} ${operationOfDepth(6)}`);

@@ -79,8 +79,8 @@ test.serial('fails no request and leaks no thread in 20 reloads', async (t) => {
 });
 
 test.serial('plans the operations in use before the swap', async (t) => {
-  using current = planOn(slowSupergraph);
-  using next = planOn(`${slowSupergraph}\n# next`);
+  using current = await planOn(slowSupergraph);
+  using next = await planOn(`${slowSupergraph}\n# next`);
   await current.planCached('{ quick }');
   await current.planCached('{ thing { id } }');
   await current.planCached('{ thing { red } }');
@@ -96,16 +96,16 @@ test.serial('plans the operations in use before the swap', async (t) => {
 });
 
 test.serial('leaves out what the next graph refuses', async (t) => {
-  using current = planOn(slowSupergraph);
-  using next = planOn(composeFixture(slowSubgraphs.slice(0, 2)));
+  using current = await planOn(slowSupergraph);
+  using next = await planOn(composeFixture(slowSubgraphs.slice(0, 2)));
   await current.planCached('{ thing { blue } }');
   await current.planCached('{ thing { green } }');
   t.is(await warmPlans({ current: current.snapshot, next: next.snapshot }, config), 1);
 });
 
 test.serial('waits for plans no longer than it may', async (t) => {
-  using current = planOn(slowSupergraph);
-  using next = planOn(`${slowSupergraph}\n# next`);
+  using current = await planOn(slowSupergraph);
+  using next = await planOn(`${slowSupergraph}\n# next`);
   const slow = operationOfDepth(5);
   await current.planCached(slow);
   const hasty = createConfig({ supergraph: 'fixture', planning: { warmTimeoutMs: 1 } });

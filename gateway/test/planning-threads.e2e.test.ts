@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AppError } from '@plaza/schema/errors';
 import test from 'ava';
-import { parse } from 'graphql';
 import { fromErrorMessage, toErrorMessage } from '../src/planning/error-message.ts';
-import { createWorkerPlanner } from '../src/planning/worker-planner.ts';
+import { startWorkerPlanner } from '../src/planning/worker-planner.ts';
 import { planningDefaults, planOn } from './planning/planned-snapshot.ts';
 import { operationOfDepth, slowSupergraph } from './planning/slow-graph.ts';
 import { watchThreads } from './planning/watch-threads.ts';
@@ -17,8 +16,7 @@ test.serial(
   'refuses what takes too long, remembers it, and plans what waited behind it',
   async (t) => {
     using threads = watchThreads();
-    using planned = planOn(slowSupergraph, { timeoutMs });
-    await planned.snapshot.planner.ready();
+    using planned = await planOn(slowSupergraph, { timeoutMs });
     const refused = planned.planCached(hostile);
     const behind = ['{ quick }', '{ thing { id } }', '{ thing { green } }'].map((query) =>
       planned.planCached(query),
@@ -39,8 +37,7 @@ test.serial(
 );
 
 test.serial('never holds the event loop while it plans', async (t) => {
-  using planned = planOn(slowSupergraph);
-  await planned.snapshot.planner.ready();
+  using planned = await planOn(slowSupergraph);
   let turns = 0;
   const interval = setInterval(() => {
     turns += 1;
@@ -51,7 +48,7 @@ test.serial('never holds the event loop while it plans', async (t) => {
 });
 
 test.serial('refuses more operations than may wait, without remembering that', async (t) => {
-  using planned = planOn(slowSupergraph, { queueMax: 2 });
+  using planned = await planOn(slowSupergraph, { queueMax: 1 });
   const queries = ['{ quick }', '{ thing { id } }', '{ thing { red } }'];
   const [first, second, third] = await Promise.allSettled(
     queries.map((q) => planned.planCached(q)),
@@ -63,8 +60,7 @@ test.serial('refuses more operations than may wait, without remembering that', a
 });
 
 test.serial('plans nothing for those who have stopped waiting', async (t) => {
-  using planned = planOn(slowSupergraph, { timeoutMs, waitTimeoutMs: timeoutMs / 2 });
-  await planned.snapshot.planner.ready();
+  using planned = await planOn(slowSupergraph, { timeoutMs, waitTimeoutMs: timeoutMs / 2 });
   const hostileRefused = t.throwsAsync(planned.plan(hostile));
   const waiting = await t.throwsAsync(planned.plan('{ quick }'), { instanceOf: AppError });
   t.is(waiting.code, 'SUPERGRAPH_UNAVAILABLE');
@@ -77,7 +73,7 @@ test.serial('plans nothing for those who have stopped waiting', async (t) => {
 
 test.serial('starts another thread only when one is not enough', async (t) => {
   using threads = watchThreads();
-  using planned = planOn(slowSupergraph, { workersMax: 2, timeoutMs });
+  using planned = await planOn(slowSupergraph, { workersMax: 2, timeoutMs });
   await planned.plan('{ quick }');
   t.is(threads.startedCount, 1);
   const refused = t.throwsAsync(planned.plan(hostile));
@@ -88,7 +84,7 @@ test.serial('starts another thread only when one is not enough', async (t) => {
 
 test.serial('ends its threads when retired, as soon as nobody waits', async (t) => {
   using threads = watchThreads();
-  using planned = planOn(slowSupergraph);
+  using planned = await planOn(slowSupergraph);
   const underWay = planned.plan('{ thing { id } }');
   planned.snapshot.planner.retire();
   t.is((await underWay).kind, 'QueryPlan');
@@ -98,25 +94,23 @@ test.serial('ends its threads when retired, as soon as nobody waits', async (t) 
   t.is(threads.startedCount, 2);
 });
 
-test.serial(
-  'says that no planner can be built, and tries again for the next operation',
-  async (t) => {
-    using threads = watchThreads();
-    const planner = createWorkerPlanner('type Query { a: Int }', planningDefaults);
-    t.like(await t.throwsAsync(planner.ready()), { code: 'SUPERGRAPH_UNAVAILABLE' });
-    const operation = { operationName: undefined, planDocument: parse('{ a }') };
-    t.like(await t.throwsAsync(planner.plan(operation)), { code: 'SUPERGRAPH_UNAVAILABLE' });
-    t.is(threads.startedCount, 2);
-    await threads.noMoreThan(0);
-  },
-);
+test.serial('says in one line that the SDL is no supergraph, and leaves no thread', async (t) => {
+  using threads = watchThreads();
+  const starting = startWorkerPlanner('type Query { a: Int }', planningDefaults);
+  const error = await t.throwsAsync(starting, { instanceOf: AppError });
+  t.is(error.code, 'SUPERGRAPH_UNAVAILABLE');
+  t.regex(error.message, /^The SDL is not a supergraph that can be served: .*core schema.*$/);
+  t.true(error.cause instanceof Error);
+  await threads.noMoreThan(0);
+  t.is(threads.startedCount, 1);
+});
 
 test.serial('lets the process end', async (t) => {
   const kit = new URL('./planning/', import.meta.url);
   const script = `
     const { planOn } = await import('${new URL('planned-snapshot.js', kit)}');
     const { slowSupergraph } = await import('${new URL('slow-graph.js', kit)}');
-    const { kind } = await planOn(slowSupergraph).plan('{ quick }');
+    const { kind } = await (await planOn(slowSupergraph)).plan('{ quick }');
     console.log(kind);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
   let output = '';

@@ -1,9 +1,11 @@
+import type { SupergraphFacts } from '../supergraph/supergraph-facts.ts';
 import type { ErrorMessage } from './error-message.ts';
 
 /** What a planner thread is started with. */
 export interface PlannerThreadData {
-  /** Supergraph SDL that has passed validation. */
   readonly sdl: string;
+  /** Whether a thread has accepted this SDL before: then it need not be validated again. */
+  readonly isAccepted: boolean;
 }
 
 /** An operation to plan; a thread has one at a time. */
@@ -13,7 +15,11 @@ export interface PlanRequest {
 }
 
 export type PlannerReply =
+  /** The SDL is that of a supergraph; not said of one that was accepted before. */
+  | { readonly kind: 'accepted'; readonly facts: SupergraphFacts }
   | { readonly kind: 'ready' }
+  /** No planner can be made of the SDL. */
+  | { readonly kind: 'unusable'; readonly error: ErrorMessage }
   /** A query plan as JSON. */
   | { readonly kind: 'planned'; readonly plan: string }
   | { readonly kind: 'refused'; readonly error: ErrorMessage };

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@plaza/schema/errors';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
+import type { SupergraphFacts } from '../supergraph/supergraph-facts.ts';
 import { fromErrorMessage } from './error-message.ts';
 import type { PlannerReply, PlannerThreadData, PlanRequest } from './planner-messages.ts';
 
@@ -13,8 +14,15 @@ const workerUrl = new URL('./planner-worker.js', import.meta.url);
 
 /** One worker thread with a planner of its own. It never keeps the process alive while idle. */
 export class PlannerThread {
+  /**
+   * Rejects with AppError SUPERGRAPH_UNAVAILABLE when no planner can be made of the SDL,
+   * INTERNAL_SERVER_ERROR when the thread breaks down.
+   */
   readonly ready: Promise<void>;
+  /** What serving takes from the SDL, unless that was accepted before. Rejects as `ready` does. */
+  readonly facts: Promise<SupergraphFacts>;
   readonly #worker: Worker;
+  readonly #accepted = Promise.withResolvers<SupergraphFacts>();
   readonly #started = Promise.withResolvers<void>();
   readonly #timeoutMs: number;
   #flight: PromiseWithResolvers<QueryPlan> | undefined;
@@ -22,9 +30,8 @@ export class PlannerThread {
   #hasEnded = false;
 
   /** `timeoutMs` is the time to plan one operation. */
-  constructor(sdl: string, timeoutMs: number) {
+  constructor(workerData: PlannerThreadData, timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
-    const workerData: PlannerThreadData = { sdl };
     this.#worker = new Worker(workerUrl, {
       workerData,
       name: 'planner',
@@ -36,8 +43,10 @@ export class PlannerThread {
     this.#worker.on('exit', () => this.#end(stopped()));
     const timer = setTimeout(() => this.#end(notStarted(startTimeoutMs)), startTimeoutMs).unref();
     this.ready = this.#started.promise.finally(() => clearTimeout(timer));
-    // Whoever waits for it learns of it; nobody has to.
+    this.facts = this.#accepted.promise;
+    // Whoever waits for them learns of it; nobody has to.
     this.ready.catch(() => undefined);
+    this.facts.catch(() => undefined);
   }
 
   get isIdle(): boolean {
@@ -85,23 +94,38 @@ export class PlannerThread {
   }
 
   #receive(message: PlannerReply): void {
-    if (message.kind === 'ready') {
-      this.#isStarted = true;
-      this.#started.resolve();
-      return;
+    switch (message.kind) {
+      case 'accepted':
+        this.#accepted.resolve(message.facts);
+        return;
+      case 'ready':
+        this.#isStarted = true;
+        this.#started.resolve();
+        return;
+      case 'unusable':
+        this.#end(toUnavailable(fromErrorMessage(message.error)));
+        return;
+      case 'planned':
+        this.#takeFlight()?.resolve(JSON.parse(message.plan) as QueryPlan);
+        return;
+      case 'refused':
+        this.#takeFlight()?.reject(fromErrorMessage(message.error));
     }
+  }
+
+  #takeFlight(): PromiseWithResolvers<QueryPlan> | undefined {
     const flight = this.#flight;
     this.#flight = undefined;
-    if (message.kind === 'planned') flight?.resolve(JSON.parse(message.plan) as QueryPlan);
-    else flight?.reject(fromErrorMessage(message.error));
+    return flight;
   }
 
   #end(reason: AppError): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#started.reject(reason.code === 'SUPERGRAPH_UNAVAILABLE' ? reason : cannotStart(reason));
-    this.#flight?.reject(reason);
-    this.#flight = undefined;
+    const notReady = reason.code === 'OPERATION_TOO_COMPLEX' ? brokeDown(reason) : reason;
+    this.#accepted.reject(notReady);
+    this.#started.reject(notReady);
+    this.#takeFlight()?.reject(reason);
     this.#worker.unref();
     void this.#worker.terminate();
   }
@@ -124,17 +148,22 @@ function toRefusal(cause: unknown): AppError {
       { cause },
     );
   }
+  return brokeDown(cause);
+}
+
+function brokeDown(cause: unknown): AppError {
   return new AppError('INTERNAL_SERVER_ERROR', 'A planner thread broke down', { cause });
 }
 
-function cannotStart(cause: AppError): AppError {
+function toUnavailable(cause: Error): AppError {
+  if (cause instanceof AppError && cause.code === 'SUPERGRAPH_UNAVAILABLE') return cause;
   return new AppError('SUPERGRAPH_UNAVAILABLE', 'No planner can be built from the supergraph', {
     cause,
   });
 }
 
 function notStarted(timeoutMs: number): AppError {
-  return new AppError('SUPERGRAPH_UNAVAILABLE', `No planner started within ${timeoutMs} ms`);
+  return new AppError('INTERNAL_SERVER_ERROR', `No planner started within ${timeoutMs} ms`);
 }
 
 function stopped(): AppError {

@@ -1,18 +1,38 @@
-/** Runs in a thread of its own: builds the planner and plans one operation after the other. */
+/** Runs in a thread of its own: reads the supergraph and plans one operation after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'graphql';
-import { buildPlannerOf } from './build-planner.ts';
+import type { PlannerParts } from '../query-plan/create-planner.ts';
+import { createPlanner } from '../query-plan/create-planner.ts';
+import type { QueryPlanner } from '../query-plan/planner.ts';
+import { readPlannerParts, readSupergraph } from '../supergraph/read-supergraph.ts';
 import { toErrorMessage } from './error-message.ts';
 import type { PlannerReply, PlannerThreadData, PlanRequest } from './planner-messages.ts';
 
-const { sdl } = workerData as PlannerThreadData;
-const planner = buildPlannerOf(sdl);
+function start(data: PlannerThreadData): void {
+  try {
+    const planner = createPlanner(readParts(data));
+    parentPort?.on('message', async (request: PlanRequest) => reply(await plan(request, planner)));
+    reply({ kind: 'ready' });
+  } catch (error) {
+    reply({ kind: 'unusable', error: toErrorMessage(error) });
+  }
+}
 
-async function answer({ document, operationName }: PlanRequest): Promise<PlannerReply> {
+function readParts({ sdl, isAccepted }: PlannerThreadData): PlannerParts {
+  if (isAccepted) return readPlannerParts(sdl);
+  const { facts, plannerParts } = readSupergraph(sdl);
+  reply({ kind: 'accepted', facts });
+  return plannerParts;
+}
+
+async function plan(
+  { document, operationName }: PlanRequest,
+  planner: QueryPlanner,
+): Promise<PlannerReply> {
   try {
     const planDocument = parse(document, { noLocation: true });
-    const plan = await planner.plan({ planDocument, operationName });
-    return { kind: 'planned', plan: JSON.stringify(plan) };
+    const queryPlan = await planner.plan({ planDocument, operationName });
+    return { kind: 'planned', plan: JSON.stringify(queryPlan) };
   } catch (error) {
     return { kind: 'refused', error: toErrorMessage(error) };
   }
@@ -22,5 +42,4 @@ function reply(message: PlannerReply): void {
   parentPort?.postMessage(message);
 }
 
-parentPort?.on('message', async (request: PlanRequest) => reply(await answer(request)));
-reply({ kind: 'ready' });
+start(workerData as PlannerThreadData);

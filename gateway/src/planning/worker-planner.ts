@@ -2,6 +2,7 @@ import { AppError } from '@plaza/schema/errors';
 import { print } from 'graphql';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
 import type { PlannableOperation, QueryPlanner } from '../query-plan/planner.ts';
+import type { SupergraphFacts } from '../supergraph/supergraph-facts.ts';
 import type { PlanRequest } from './planner-messages.ts';
 import { PlannerThread } from './planner-thread.ts';
 
@@ -22,12 +23,24 @@ interface Job {
   readonly enqueuedMs: number;
 }
 
+/** A planner that is ready, and what its thread read of the supergraph. */
+export interface StartedPlanner {
+  readonly planner: QueryPlanner;
+  readonly facts: SupergraphFacts;
+}
+
 /**
- * Plans in worker threads, so that no operation stalls the event loop. The SDL must be that of a
- * valid supergraph. Threads that run out of time or memory are replaced.
+ * Starts a planner that plans in worker threads, so that no operation stalls the event loop. Threads
+ * that run out of time or memory are replaced. Rejects with AppError SUPERGRAPH_UNAVAILABLE for SDL
+ * of which no planner can be made, INTERNAL_SERVER_ERROR when the thread breaks down.
  */
-export function createWorkerPlanner(sdl: string, settings: WorkerPlannerSettings): QueryPlanner {
-  return new WorkerPlanner(sdl, settings);
+export async function startWorkerPlanner(
+  sdl: string,
+  settings: WorkerPlannerSettings,
+): Promise<StartedPlanner> {
+  const thread = new PlannerThread({ sdl, isAccepted: false }, settings.timeoutMs);
+  await thread.ready;
+  return { planner: new WorkerPlanner(sdl, settings, thread), facts: await thread.facts };
 }
 
 class WorkerPlanner implements QueryPlanner {
@@ -36,26 +49,12 @@ class WorkerPlanner implements QueryPlanner {
   readonly #threads = new Set<PlannerThread>();
   readonly #queue: Job[] = [];
   #isRetired = false;
-  #readyCallers = 0;
 
-  constructor(sdl: string, settings: WorkerPlannerSettings) {
+  constructor(sdl: string, settings: WorkerPlannerSettings, thread: PlannerThread) {
     this.#sdl = sdl;
     this.#settings = settings;
-    this.#startThread();
+    this.#threads.add(thread);
     this.#settle();
-  }
-
-  async ready(): Promise<void> {
-    this.#dropEnded();
-    const [thread = this.#startThread()] = this.#threads;
-    this.#readyCallers += 1;
-    this.#settle();
-    try {
-      await thread.ready;
-    } finally {
-      this.#readyCallers -= 1;
-      this.#settle();
-    }
   }
 
   plan({ planDocument, operationName }: PlannableOperation): Promise<QueryPlan> {
@@ -104,7 +103,10 @@ class WorkerPlanner implements QueryPlanner {
   }
 
   #startThread(): PlannerThread {
-    const thread = new PlannerThread(this.#sdl, this.#settings.timeoutMs);
+    const thread = new PlannerThread(
+      { sdl: this.#sdl, isAccepted: true },
+      this.#settings.timeoutMs,
+    );
     this.#threads.add(thread);
     thread.ready.then(
       () => this.#dispatch(),
@@ -141,7 +143,7 @@ class WorkerPlanner implements QueryPlanner {
 
   /** Ends what a retired planner needs no longer; idle threads let the process end. */
   #settle(): void {
-    const isNeeded = this.#queue.length > 0 || this.#readyCallers > 0;
+    const isNeeded = this.#queue.length > 0;
     for (const thread of this.#threads) {
       const isFree = thread.isIdle || thread.isStarting;
       if (this.#isRetired && !isNeeded && isFree) {

@@ -32,7 +32,6 @@ export function createPlanner(parts: PlannerParts): QueryPlanner {
     reuseQueryFragments: false,
   });
   return {
-    ready: () => Promise.resolve(),
     retire: () => undefined,
     plan: async (operation) => {
       const plan = planWithApollo(planner, operation, parts);

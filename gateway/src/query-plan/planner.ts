@@ -12,8 +12,6 @@ export interface QueryPlanner {
    * operations wait to be planned.
    */
   plan(operation: PlannableOperation): Promise<QueryPlan>;
-  /** Resolves when operations can be planned. Throws AppError SUPERGRAPH_UNAVAILABLE. */
-  ready(): Promise<void>;
   /**
    * Frees what the planner holds as soon as no operation waits for it. Requests that pinned its
    * snapshot may still plan, at the cost of a new start.

@@ -16,17 +16,13 @@ const supergraph = composeFixture([
   }),
 ]);
 
-test('takes the subgraphs from the supergraph, and other URLs from the options', (t) => {
-  const subgraphUrls = new Map([
-    ['b', 'http://elsewhere/graphql'],
-    ['c', 'http://nobody'],
-  ]);
-  const { subgraphs } = buildSupergraphSnapshot(supergraph, { subgraphUrls });
+test('takes the subgraphs from the supergraph', (t) => {
+  const { subgraphs } = buildSupergraphSnapshot(supergraph);
   t.deepEqual(
     [...subgraphs.values()],
     [
       { name: 'a', url: 'http://a.test/graphql' },
-      { name: 'b', url: 'http://elsewhere/graphql' },
+      { name: 'b', url: 'http://b.test/graphql' },
     ],
   );
 });

@@ -5,26 +5,31 @@ import { argumentOf, parseFieldSet, readSubgraphNames } from './join-directives.
 /** Paths of the leaf fields of one key, such as `id` and `organisation, id`. */
 export type KeyPaths = readonly (readonly string[])[];
 
+/** All keys of each entity, by subgraph and type. */
+export type EntityKeyPaths = ReadonlyMap<string, readonly KeyPaths[]>;
+
 /** The keys by which subgraphs know entities. */
 export class EntityKeys {
-  readonly #keys = new Map<string, KeyPaths[]>();
+  /** The same as plain data. */
+  readonly paths: EntityKeyPaths;
 
-  add(subgraph: string, typeName: string, key: KeyPaths): void {
-    const name = `${subgraph} ${typeName}`;
-    const keys = this.#keys.get(name) ?? [];
-    this.#keys.set(name, keys);
-    keys.push(key);
+  constructor(paths: EntityKeyPaths) {
+    this.paths = paths;
   }
 
   /** Empty when the type is no entity of the subgraph. */
   of(subgraph: string, typeName: string): readonly KeyPaths[] {
-    return this.#keys.get(`${subgraph} ${typeName}`) ?? [];
+    return this.paths.get(nameOf(subgraph, typeName)) ?? [];
   }
+}
+
+function nameOf(subgraph: string, typeName: string): string {
+  return `${subgraph} ${typeName}`;
 }
 
 /** Reads the keys of all entities from the supergraph's `@join__type`. */
 export function readEntityKeys(supergraph: DocumentNode): EntityKeys {
-  const keys = new EntityKeys();
+  const paths = new Map<string, KeyPaths[]>();
   const subgraphs = readSubgraphNames(supergraph);
   for (const definition of supergraph.definitions) {
     if (
@@ -39,10 +44,13 @@ export function readEntityKeys(supergraph: DocumentNode): EntityKeys {
       const key = argumentOf(directive, 'key');
       if (graph?.kind !== Kind.ENUM || key?.kind !== Kind.STRING) continue;
       const subgraph = subgraphs.get(graph.value) ?? graph.value;
-      keys.add(subgraph, definition.name.value, leafPaths(parseFieldSet(key.value), []));
+      const name = nameOf(subgraph, definition.name.value);
+      const keys = paths.get(name) ?? [];
+      paths.set(name, keys);
+      keys.push(leafPaths(parseFieldSet(key.value), []));
     }
   }
-  return keys;
+  return new EntityKeys(paths);
 }
 
 function leafPaths(selections: readonly SelectionNode[], path: readonly string[]): KeyPaths {

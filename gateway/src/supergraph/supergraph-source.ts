@@ -26,7 +26,7 @@ export interface WatchOptions {
   readonly location: string;
   /** 0: look once, never again. */
   readonly pollIntervalMs: number;
-  readonly build: (sdl: string) => SupergraphSnapshot;
+  readonly build: (sdl: string) => Promise<SupergraphSnapshot>;
   /** Runs before a snapshot replaces the one in use, which serves until then. */
   readonly warm?: (change: SnapshotChange) => Promise<void>;
   readonly logger: Logger;
@@ -57,11 +57,10 @@ export function watchSupergraph(options: WatchOptions): WatchedSupergraph {
     const sdl = await loadSupergraph(location);
     if (sdl === current?.sdl || sdl === refusedSdl) return;
     refusedSdl = sdl;
-    const next = buildNamed(location, sdl, build);
+    const next = await buildNamed(location, sdl, build);
     refusedSdl = undefined;
     const previous = current;
     try {
-      await next.planner.ready();
       if (previous !== undefined) await warm?.({ current: previous, next });
       if (isStopped) throw new AppError('SUPERGRAPH_UNAVAILABLE', 'The gateway is shutting down');
     } catch (error) {
@@ -121,13 +120,13 @@ export function pollDelayMs(pollIntervalMs: number, failures: number): number {
 }
 
 /** The builder knows the text alone; who reads the message wants to know which one. */
-function buildNamed(
+async function buildNamed(
   location: string,
   sdl: string,
   build: WatchOptions['build'],
-): SupergraphSnapshot {
+): Promise<SupergraphSnapshot> {
   try {
-    return build(sdl);
+    return await build(sdl);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('SUPERGRAPH_UNAVAILABLE', `Supergraph ${location}: ${reason}`, {

@@ -1,6 +1,7 @@
 import { parse } from 'graphql';
 import { normalizeOperation } from '../../src/pipeline/normalize-operation.ts';
 import { planOperation } from '../../src/pipeline/plan-operation.ts';
+import { buildSnapshotInThread } from '../../src/planning/build-snapshot-in-thread.ts';
 import type { WorkerPlannerSettings } from '../../src/planning/worker-planner.ts';
 import type { QueryPlan } from '../../src/query-plan/plan-node.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
@@ -22,13 +23,16 @@ export interface PlannedSnapshot extends Disposable {
   planCached(query: string, signal?: AbortSignal): Promise<QueryPlan>;
 }
 
-/** Builds a snapshot that plans as the settings say. */
-export function planOn(
+/** Builds a snapshot that plans as the settings say; with no workers, in the calling thread. */
+export async function planOn(
   sdl: string,
   settings: Partial<WorkerPlannerSettings> = {},
-): PlannedSnapshot {
+): Promise<PlannedSnapshot> {
   const planning = { ...planningDefaults, ...settings };
-  const snapshot = buildSupergraphSnapshot(sdl, { planning });
+  const snapshot =
+    planning.workersMax === 0
+      ? buildSupergraphSnapshot(sdl)
+      : await buildSnapshotInThread(sdl, planning);
   const normalized = (query: string, name?: string) =>
     normalizeOperation(parse(query, { noLocation: true }), name, snapshot);
   return {

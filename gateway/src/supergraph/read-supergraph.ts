@@ -1,0 +1,100 @@
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { AppError } from '@plaza/schema/errors';
+import type { DocumentNode } from 'graphql';
+import { GraphQLError, parse, printSchema } from 'graphql';
+import type { PlannerParts } from '../query-plan/create-planner.ts';
+import { readAccessRules } from './access-rules.ts';
+import { readEntityKeys } from './entity-keys.ts';
+import { printExecutionSdl } from './execution-sdl.ts';
+import { readJoinFieldNames } from './join-field-names.ts';
+import { preferResolvableKeys } from './prefer-resolvable-keys.ts';
+import type { SupergraphFacts } from './supergraph-facts.ts';
+import { addSyntheticFields } from './synthetic-fields.ts';
+
+/** What composition and the planner say can be pages long. */
+const reasonCharactersMax = 300;
+
+/** A supergraph as serving and as planning need it. */
+export interface ReadSupergraph {
+  readonly facts: SupergraphFacts;
+  readonly plannerParts: PlannerParts;
+}
+
+/**
+ * Validates and reads a supergraph. Takes 10 to 1,000 ms of CPU. Throws AppError
+ * SUPERGRAPH_UNAVAILABLE, with one line of reason, for SDL that is not a supergraph that this gateway
+ * can serve.
+ */
+export function readSupergraph(sdl: string): ReadSupergraph {
+  try {
+    const parts = readParts(sdl, { validates: true });
+    return { facts: readFacts(parts), plannerParts: parts };
+  } catch (error) {
+    throw new AppError('SUPERGRAPH_UNAVAILABLE', reasonOf(error), { cause: error });
+  }
+}
+
+/** Reads what planning needs of SDL that `readSupergraph` has accepted before. */
+export function readPlannerParts(sdl: string): PlannerParts {
+  return readParts(sdl, { validates: false });
+}
+
+interface SupergraphParts extends PlannerParts {
+  /** As it was loaded. */
+  readonly document: DocumentNode;
+  readonly original: Supergraph;
+  /** As the planner gets it. */
+  readonly planned: DocumentNode;
+}
+
+/**
+ * The planner gets the supergraph rewritten so that it makes right what it would get wrong:
+ * resolvable keys first, synthetic fields added.
+ */
+function readParts(sdl: string, { validates }: { readonly validates: boolean }): SupergraphParts {
+  const document = parse(sdl, { noLocation: true });
+  const original = Supergraph.build(document, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    validateSupergraph: validates,
+  });
+  const rewritten = addSyntheticFields(preferResolvableKeys(document));
+  // Synthetic fields leave fields external that nothing requires any more.
+  const supergraph = Supergraph.build(rewritten.supergraph, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    validateSupergraph: false,
+  });
+  const apiSchema = original.apiSchema();
+  return {
+    document,
+    original,
+    planned: rewritten.supergraph,
+    supergraph,
+    apiSchema,
+    clientSchema: apiSchema.toGraphQLJSSchema(),
+    syntheticFields: rewritten.syntheticFields,
+    entityKeys: readEntityKeys(rewritten.supergraph),
+  };
+}
+
+function readFacts(parts: SupergraphParts): SupergraphFacts {
+  const { document, original, planned, clientSchema, entityKeys } = parts;
+  const features = original.schema.coreFeatures;
+  if (features === undefined) throw new Error('it links no specification');
+  return {
+    apiSdl: printSchema(clientSchema),
+    executionSdl: printExecutionSdl(planned),
+    subgraphs: original.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
+    entityKeys: entityKeys.paths,
+    accessRules: readAccessRules(document, features),
+    joinFieldNames: readJoinFieldNames(planned),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const advice = 'Give the SDL that composition of Federation subgraphs writes.';
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = message.replaceAll(/\s+/g, ' ').trim().slice(0, reasonCharactersMax);
+  const [place] = error instanceof GraphQLError ? (error.locations ?? []) : [];
+  const where = place === undefined ? '' : ` (line ${place.line}, column ${place.column})`;
+  return `The SDL is not a supergraph that can be served: ${reason}${where}. ${advice}`;
+}

@@ -1,0 +1,18 @@
+import type { AccessRules } from './access-rules.ts';
+import type { EntityKeyPaths } from './entity-keys.ts';
+import type { SubgraphAddress } from './snapshot.ts';
+
+/**
+ * What serving a supergraph takes from its SDL. Plain data that goes from thread to thread: only
+ * planner threads hold Apollo's own picture of a supergraph, which costs far more to make.
+ */
+export interface SupergraphFacts {
+  /** SDL of what clients see. */
+  readonly apiSdl: string;
+  /** SDL of every type and field that a subgraph may answer; no arguments, no descriptions. */
+  readonly executionSdl: string;
+  readonly subgraphs: readonly SubgraphAddress[];
+  readonly entityKeys: EntityKeyPaths;
+  readonly accessRules: AccessRules;
+  readonly joinFieldNames: ReadonlySet<string>;
+}
