@@ -12,8 +12,13 @@ function createMedia() {
       typeDefs: `
         type Query { media: [Media] search: [Found!]! page: Page }
         interface Media @key(fields: "id") { id: ID! title: String! }
-        type Book implements Media @key(fields: "id") { id: ID! title: String! pages: Int! }
-        type Film implements Media @key(fields: "id") { id: ID! title: String! minutes: Int! }
+        interface Numbered { id: ID! }
+        type Book implements Media & Numbered @key(fields: "id") {
+          id: ID! title: String! pages: Int!
+        }
+        type Film implements Media & Numbered @key(fields: "id") {
+          id: ID! title: String! minutes: Int!
+        }
         type Person { name: String! }
         type Page { media: Media }
         union Found = Book | Film | Person`,
@@ -96,6 +101,51 @@ test('needs no object type where none of them would select more', async (t) => {
   t.deepEqual(errors, []);
   t.deepEqual(data, { top: [{ rating: 4 }, { rating: 2 }, { rating: null }] });
   t.is(graph.callsTo('catalogue').length, 0);
+});
+
+test('needs no object type where all of them meet a fragment', async (t) => {
+  const graph = createMedia();
+  const { data, errors } = await graph.run('{ top { ... on Numbered { id } rating } }');
+  t.deepEqual(errors, []);
+  t.deepEqual(data, {
+    top: [
+      { id: '2', rating: 4 },
+      { id: '1', rating: 2 },
+      { id: 'gone', rating: null },
+    ],
+  });
+});
+
+test('merges a field that an interface and an object type with a stricter field select', async (t) => {
+  const graph = createGraph(
+    {
+      name: 'stock',
+      typeDefs: `
+        type Query { items: [Item!]! }
+        interface Item { box: Box }
+        type Parcel implements Item @key(fields: "id") { id: ID! box: Box! }
+        type Box { size: Int! weight: Int! @shareable }`,
+      resolvers: {
+        Query: {
+          items: () => [{ __typename: 'Parcel', id: '1', box: { size: 3, weight: 7 } }],
+        },
+      },
+    },
+    {
+      name: 'rates',
+      typeDefs: `
+        type Parcel @key(fields: "id") {
+          id: ID!
+          box: Box! @external
+          price: Int! @requires(fields: "box { weight }")
+        }
+        type Box { weight: Int! @shareable }`,
+      resolvers: { Parcel: { price: ({ box }: { box: { weight: number } }) => box.weight * 2 } },
+    },
+  );
+  const { data, errors } = await graph.run('{ items { box { size } ... on Parcel { price } } }');
+  t.deepEqual(errors, []);
+  t.deepEqual(data, { items: [{ box: { size: 3 }, price: 14 }] });
 });
 
 test('keeps the object type when a subgraph says the name of the interface', async (t) => {

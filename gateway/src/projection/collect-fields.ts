@@ -3,10 +3,11 @@ import type {
   FieldNode,
   FragmentDefinitionNode,
   GraphQLCompositeType,
+  GraphQLNamedType,
   GraphQLSchema,
   SelectionSetNode,
 } from 'graphql';
-import { isAbstractType, Kind } from 'graphql';
+import { isAbstractType, isUnionType, Kind } from 'graphql';
 
 /** What deciding on selections takes: the operation's fragments, its variables, the schema. */
 export interface SelectionContext {
@@ -128,6 +129,10 @@ function collect(
 function addField(collection: Collection, node: FieldNode, context: SelectionContext): void {
   const responseName = node.alias?.value ?? node.name.value;
   const fieldName = node.name.value;
+  if (!mayHaveField(collection.type, fieldName)) {
+    collection.hasUnmetCondition = true;
+    return;
+  }
   const known = collection.fields.get(responseName);
   if (known !== undefined) {
     known.nodes.push(node);
@@ -142,6 +147,12 @@ function addField(collection: Collection, node: FieldNode, context: SelectionCon
   });
 }
 
+/** A fragment that all object types of an abstract type meet may ask for what only they have. */
+function mayHaveField(type: GraphQLCompositeType, fieldName: string): boolean {
+  if (!isAbstractType(type) || fieldName.startsWith('__')) return true;
+  return !isUnionType(type) && type.getFields()[fieldName] !== undefined;
+}
+
 function meetsCondition(
   collection: Collection,
   condition: string | undefined,
@@ -149,10 +160,22 @@ function meetsCondition(
 ): boolean {
   const { type } = collection;
   if (condition === undefined || condition === type.name) return true;
-  const wanted = schema.getType(condition);
-  const isMet = isAbstractType(wanted) && !('getTypes' in type) && schema.isSubType(wanted, type);
+  const isMet = isAlways(type, schema.getType(condition), schema);
   if (!isMet) collection.hasUnmetCondition = true;
   return isMet;
+}
+
+/** True when every object of the type, whichever object type it has, is of the wanted type. */
+function isAlways(
+  type: GraphQLCompositeType,
+  wanted: GraphQLNamedType | undefined,
+  schema: GraphQLSchema,
+): boolean {
+  if (type === wanted) return true;
+  if (!isUnionType(type) && isAbstractType(wanted) && schema.isSubType(wanted, type)) return true;
+  if (!isAbstractType(type)) return false;
+  const possible = schema.getPossibleTypes(type);
+  return possible.length > 0 && possible.every((one) => isAlways(one, wanted, schema));
 }
 
 function isIncluded(

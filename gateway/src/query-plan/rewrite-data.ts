@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { DataObject } from './merge-data.ts';
-import { isObject } from './merge-data.ts';
+import { createDataObject, isObject, mergeData } from './merge-data.ts';
 import { ownValue, setOwnValue } from './own-value.ts';
 import type { DataRewrite } from './plan-node.ts';
 import { meetsTypeCondition } from './type-condition.ts';
@@ -24,7 +24,7 @@ function rewriteAt(data: unknown, rewrite: DataRewrite, at: number, schema: Grap
   const element = rewrite.path[at];
   if (!isObject(data) || element === undefined) return;
   if (at === rewrite.path.length - 1) {
-    rewriteKey(data, element, rewrite);
+    rewriteKey(data, element, rewrite, schema);
   } else if (!element.startsWith(fragmentPrefix)) {
     rewriteAt(ownValue(data, element), rewrite, at + 1, schema);
   } else if (canBe(data.__typename, element.slice(fragmentPrefix.length), schema)) {
@@ -37,12 +37,23 @@ function canBe(typename: unknown, condition: string, schema: GraphQLSchema): boo
   return typename === undefined || meetsTypeCondition(typename, condition, schema);
 }
 
-function rewriteKey(data: DataObject, key: string, rewrite: DataRewrite): void {
+/**
+ * The planner gives a field a key of its own where another selection of the object may be of another
+ * type; an object that both select has both, and they are one field.
+ */
+function rewriteKey(
+  data: DataObject,
+  key: string,
+  rewrite: DataRewrite,
+  schema: GraphQLSchema,
+): void {
   if (rewrite.kind === 'ValueSetter') {
     setOwnValue(data, key, rewrite.setValueTo);
   } else if (Object.hasOwn(data, key)) {
     // Present counts, not truthy: 0, false, "" and null are values.
-    setOwnValue(data, rewrite.renameKeyTo, data[key]);
+    const renamed = createDataObject();
+    setOwnValue(renamed, rewrite.renameKeyTo, data[key]);
     delete data[key];
+    mergeData(data, renamed, schema);
   }
 }
