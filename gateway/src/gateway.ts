@@ -9,6 +9,8 @@ import type { VerifyToken } from './identity/token-verifier.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
+import type { OverrideChoice } from './pipeline/choose-overrides.ts';
+import { chooseOverrides } from './pipeline/choose-overrides.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
@@ -94,6 +96,8 @@ export interface GatewayParts {
   /** The way to the sources of one snapshot's subscription fields. */
   readonly sourceFor: (supergraph: SupergraphSnapshot) => SubscriptionSource;
   readonly logger: Logger;
+  /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
+  readonly overridesFor?: (request: OperationRequest) => OverrideChoice;
 }
 
 /** Creates a gateway that needs no port: hand it requests, or put an HTTP server before it. */
@@ -103,7 +107,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const responses = new SharedFlights<ProjectedResponse>();
   const verifyToken = createTokenVerifier(config.authentication);
   const subscriptions = new SubscriptionHub(parts);
-  const running: RunningGateway = { ...parts, documents, responses, verifyToken, subscriptions };
+  const overridesFor = parts.overridesFor ?? configuredOverrides(config);
+  const running = { ...parts, documents, responses, verifyToken, subscriptions, overridesFor };
   let isDraining = false;
   return {
     logger,
@@ -120,7 +125,16 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 }
 
-interface RunningGateway extends GatewayParts {
+function configuredOverrides(config: Config): () => OverrideChoice {
+  const activeLabels = new Set(config.overrides.activeLabels);
+  const choice: OverrideChoice = {
+    drawPercentile: () => Math.random() * 100,
+    isActive: (label) => activeLabels.has(label),
+  };
+  return () => choice;
+}
+
+interface RunningGateway extends Required<GatewayParts> {
   readonly documents: DocumentCache;
   /** Undefined where no token issuer is configured: tokens are only forwarded then. */
   readonly verifyToken: VerifyToken | undefined;
@@ -153,7 +167,9 @@ export async function runOperation(
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
   const { unauthorizedFields } = config.authorization;
-  const operation = authorizeOperation(asked, supergraph, viewer, unauthorizedFields);
+  const allowed = authorizeOperation(asked, supergraph, viewer, unauthorizedFields);
+  const operation = chooseOverrides(allowed, supergraph, gateway.overridesFor(request));
+  record.activeLabels = operation.activeLabels;
   const variables = coerceVariables(operation, request.variables, supergraph);
   const planCached = (): Promise<QueryPlan> =>
     planOperation(operation, supergraph, {

@@ -1,5 +1,7 @@
 import { AppError } from '@plaza/schema/errors';
 import test from 'ava';
+import { parse } from 'graphql';
+import { normalizeOperation } from '../src/pipeline/normalize-operation.ts';
 import { composeFixture } from './kit/compose-fixture.ts';
 import { defineSubgraph } from './kit/define-subgraph.ts';
 import { planOn } from './planning/planned-snapshot.ts';
@@ -24,6 +26,14 @@ const supergraph = composeFixture([
         usd: Int @requires(fields: "price(currency: \\"USD\\")")
         eur: Int @requires(fields: "price(currency: \\"EUR\\")")
       }`,
+  }),
+]);
+
+const overridden = composeFixture([
+  defineSubgraph({ name: 'old', typeDefs: 'type Query { a: Int }' }),
+  defineSubgraph({
+    name: 'new',
+    typeDefs: 'type Query { a: Int @override(from: "old", label: "percent(5)") }',
   }),
 ]);
 
@@ -62,6 +72,16 @@ for (const workersMax of [0, 1]) {
       (await planned.plan('{ lonely { field } }')).unanswered?.map((f) => f.responseName),
       ['lonely'],
     );
+  });
+
+  test(`a planner in ${where} plans with the overrides that are active`, async (t) => {
+    using planned = await planOn(overridden, { workersMax });
+    const { snapshot } = planned;
+    const operation = normalizeOperation(parse('{ a }'), undefined, snapshot);
+    const subgraphOf = async (activeLabels: readonly string[]) =>
+      (await snapshot.planner.plan({ ...operation, activeLabels })).node;
+    t.like(await subgraphOf([]), { serviceName: 'old' });
+    t.like(await subgraphOf(['percent(5)']), { serviceName: 'new' });
   });
 
   test(`a planner in ${where} refuses with its code and the cause`, async (t) => {

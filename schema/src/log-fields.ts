@@ -6,6 +6,7 @@ export const logFields = {
   operationName: 'graphql.operation.name',
   operationType: 'graphql.operation.type',
   operationId: 'graphql.operation.id',
+  overrideLabels: 'graphql.override.labels',
   events: 'graphql.subscription.events',
   subgraph: 'subgraph.name',
   durationMs: 'duration_ms',

@@ -293,6 +293,15 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   planning: planning.prefault({}).describe('How query plans are made.'),
+  overrides: z
+    .strictObject({
+      activeLabels: z
+        .array(z.string().min(1))
+        .max(1_000)
+        .default([])
+        .describe('Labels of @override(from:, label:) that are active, besides percent(x).'),
+    })
+    .prefault({}),
   introspection: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether clients may query __schema and __type.'),

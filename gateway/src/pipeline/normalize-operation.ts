@@ -28,6 +28,8 @@ export interface NormalizedOperation {
   readonly dataKeys: ReadonlyMap<FieldNode, string>;
   /** Fields that this viewer may not see, and why: they are not planned, and null in the response. */
   readonly withheld: WithheldFields;
+  /** Labels of progressive overrides that hold for it. */
+  readonly activeLabels: readonly string[];
 }
 
 export type WithheldFields = ReadonlyMap<FieldNode, AppError>;
@@ -96,7 +98,8 @@ function normalize(
   }
   const named = { document: separate, operation, operationName: operation.name?.value, fragments };
   const id = createHash('sha256').update(print(separate)).digest('hex');
-  return { ...named, id, ...prepareForPlanner(separate, snapshot, nothingWithheld) };
+  const prepared = prepareForPlanner(separate, snapshot, nothingWithheld);
+  return { ...named, id, ...prepared, activeLabels: [] };
 }
 
 /** The same operation for a viewer who may not see these of its fields. */

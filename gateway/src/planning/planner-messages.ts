@@ -12,6 +12,7 @@ export interface PlannerThreadData {
 export interface PlanRequest {
   readonly document: string;
   readonly operationName: string | undefined;
+  readonly activeLabels: readonly string[];
 }
 
 export type PlannerReply =

@@ -26,12 +26,12 @@ function readParts({ sdl, isAccepted }: PlannerThreadData): PlannerParts {
 }
 
 async function plan(
-  { document, operationName }: PlanRequest,
+  { document, operationName, activeLabels }: PlanRequest,
   planner: QueryPlanner,
 ): Promise<PlannerReply> {
   try {
     const planDocument = parse(document, { noLocation: true });
-    const queryPlan = await planner.plan({ planDocument, operationName });
+    const queryPlan = await planner.plan({ planDocument, operationName, activeLabels });
     return { kind: 'planned', plan: JSON.stringify(queryPlan) };
   } catch (error) {
     return { kind: 'refused', error: toErrorMessage(error) };

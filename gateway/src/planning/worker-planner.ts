@@ -57,13 +57,13 @@ class WorkerPlanner implements QueryPlanner {
     this.#settle();
   }
 
-  plan({ planDocument, operationName }: PlannableOperation): Promise<QueryPlan> {
+  plan({ planDocument, operationName, activeLabels }: PlannableOperation): Promise<QueryPlan> {
     this.#dropForgotten();
     if (this.#queue.length >= this.#settings.queueMax) {
       return Promise.reject(queueIsFull(this.#settings.queueMax));
     }
     const flight = Promise.withResolvers<QueryPlan>();
-    const request = { document: print(planDocument), operationName };
+    const request = { document: print(planDocument), operationName, activeLabels };
     this.#queue.push({ request, flight, enqueuedMs: performance.now() });
     this.#dispatch();
     return flight.promise;

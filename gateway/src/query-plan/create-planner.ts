@@ -55,16 +55,19 @@ function repair(node: PlanNode, { syntheticFields, entityKeys }: PlannerParts): 
 
 function planWithApollo(
   planner: ApolloQueryPlanner,
-  { planDocument, operationName }: PlannableOperation,
+  { planDocument, operationName, activeLabels }: PlannableOperation,
   { apiSchema, clientSchema }: PlannerParts,
 ): QueryPlan {
+  const overrideConditions = new Map(activeLabels.map((label) => [label, true]));
   const plan = (document: DocumentNode): QueryPlan => {
     const operation = operationFromDocument(apiSchema, document, {
       ...(operationName === undefined ? {} : { operationName }),
       validate: false,
     });
     // The planner's types say `x?: T` where it writes `x: undefined`; as JSON both are the same.
-    return JSON.parse(JSON.stringify(planner.buildQueryPlan(operation))) as QueryPlan;
+    return JSON.parse(
+      JSON.stringify(planner.buildQueryPlan(operation, { overrideConditions })),
+    ) as QueryPlan;
   };
   try {
     return plan(planDocument);

@@ -2,7 +2,10 @@ import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import type { QueryPlan } from './plan-node.ts';
 
 /** What a planner needs of an operation. */
-export type PlannableOperation = Pick<NormalizedOperation, 'planDocument' | 'operationName'>;
+export type PlannableOperation = Pick<
+  NormalizedOperation,
+  'planDocument' | 'operationName' | 'activeLabels'
+>;
 
 /** Makes query plans. Everything behind this interface can be replaced by another planner. */
 export interface QueryPlanner {

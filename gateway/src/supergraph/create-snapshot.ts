@@ -40,6 +40,7 @@ function assemble(
     subgraphs: new Map(facts.subgraphs.map((subgraph) => [subgraph.name, subgraph])),
     accessRules: facts.accessRules,
     joinFieldNames: facts.joinFieldNames,
+    overrideLabels: facts.overrideLabels,
     planner,
   });
 }

@@ -7,6 +7,7 @@ import { readAccessRules } from './access-rules.ts';
 import { readEntityKeys } from './entity-keys.ts';
 import { printExecutionSdl } from './execution-sdl.ts';
 import { readJoinFieldNames } from './join-field-names.ts';
+import { readOverrideLabels } from './override-labels.ts';
 import { preferResolvableKeys } from './prefer-resolvable-keys.ts';
 import type { SupergraphFacts } from './supergraph-facts.ts';
 import { addSyntheticFields } from './synthetic-fields.ts';
@@ -87,6 +88,7 @@ function readFacts(parts: SupergraphParts): SupergraphFacts {
     entityKeys: entityKeys.paths,
     accessRules: readAccessRules(document, features),
     joinFieldNames: readJoinFieldNames(planned),
+    overrideLabels: readOverrideLabels(document),
   };
 }
 

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { QueryPlanner } from '../query-plan/planner.ts';
 import type { AccessRules } from './access-rules.ts';
 import type { EntityKeys } from './entity-keys.ts';
+import type { OverrideLabels } from './override-labels.ts';
 
 /** Where a subgraph's operations are sent; the URL comes from the supergraph unless configured. */
 export interface SubgraphAddress {
@@ -33,6 +34,8 @@ export interface SupergraphSnapshot {
    * contexts. A client's alias of the same name must not stand in their place.
    */
   readonly joinFieldNames: ReadonlySet<string>;
+  /** What decides where fields with a progressive `@override` come from. */
+  readonly overrideLabels: OverrideLabels;
 }
 
 /** The snapshot that serves and the one that will. */

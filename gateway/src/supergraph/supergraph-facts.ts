@@ -1,5 +1,6 @@
 import type { AccessRules } from './access-rules.ts';
 import type { EntityKeyPaths } from './entity-keys.ts';
+import type { OverrideLabels } from './override-labels.ts';
 import type { SubgraphAddress } from './snapshot.ts';
 
 /**
@@ -15,4 +16,5 @@ export interface SupergraphFacts {
   readonly entityKeys: EntityKeyPaths;
   readonly accessRules: AccessRules;
   readonly joinFieldNames: ReadonlySet<string>;
+  readonly overrideLabels: OverrideLabels;
 }

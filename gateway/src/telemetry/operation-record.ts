@@ -49,6 +49,7 @@ export class OperationRecord {
   readonly #subgraphs = new Map<string, SubgraphUse>();
   client: ClientIdentity | undefined;
   operation: NormalizedOperation | undefined;
+  activeLabels: readonly string[] = [];
 
   constructor(requestId: string) {
     this.#requestId = requestId;
@@ -77,6 +78,7 @@ export class OperationRecord {
         [logFields.operationName]: this.operation?.operationName,
         [logFields.operationType]: this.operation?.operation.operation,
         [logFields.operationId]: this.operation?.id,
+        [logFields.overrideLabels]: this.activeLabels.length === 0 ? undefined : this.activeLabels,
         subgraphs: this.#subgraphTimes(),
         [logFields.errorCodes]: [...new Set(outcome.errorCodes)],
         [logFields.status]: outcome.status,

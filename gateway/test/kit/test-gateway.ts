@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { ConfigInput } from '../../src/config.ts';
 import { createConfig } from '../../src/config.ts';
-import type { Gateway } from '../../src/gateway.ts';
+import type { Gateway, GatewayParts } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
 import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
@@ -21,6 +21,7 @@ export interface TestGatewayOptions {
   readonly config?: Omit<ConfigInput, 'supergraph'>;
   /** Composed SDL of these subgraphs, where a test has it already. */
   readonly supergraphSdl?: string;
+  readonly overridesFor?: GatewayParts['overridesFor'];
 }
 
 export interface TestRequest {
@@ -68,6 +69,7 @@ export function createTestGateway(options: TestGatewayOptions): Promise<TestGate
     fetchFor: () => local.fetch,
     sourceFor: () => createLocalSource(subgraphs),
     logger: createLogger({ ...config.logging, format: 'json' }, output),
+    ...(options.overridesFor === undefined ? {} : { overridesFor: options.overridesFor }),
   });
   const disposal = new AbortController();
   return Promise.resolve({

@@ -1,0 +1,51 @@
+import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { NormalizedOperation } from './normalize-operation.ts';
+
+/** Decides for one request which progressive overrides hold. */
+export interface OverrideChoice {
+  /** A number from 0 up to, not including, 100. `percent(x)` is active when it is below x. */
+  readonly drawPercentile: () => number;
+  /** Whether a label that is no `percent(x)` is active. */
+  readonly isActive: (label: string) => boolean;
+}
+
+/** Sets of labels that one operation is kept with; each needs a plan of its own. */
+const formsMax = 64;
+const overriddenForms = new WeakMap<NormalizedOperation, Map<string, NormalizedOperation>>();
+
+/**
+ * The operation with the labels of `@override(from:, label:)` that are active for this request. One
+ * number decides all percentages, so a request that is among 5 of 100 is also among 20 of 100, and n
+ * percentages make n + 1 plans instead of 2^n.
+ */
+export function chooseOverrides(
+  normalized: NormalizedOperation,
+  { overrideLabels: { percentages, custom } }: SupergraphSnapshot,
+  choice: OverrideChoice,
+): NormalizedOperation {
+  if (percentages.size === 0 && custom.size === 0) return normalized;
+  const percentile = choice.drawPercentile();
+  const labels = [
+    ...[...percentages].filter(([, percentage]) => percentile < percentage).map(([label]) => label),
+    ...[...custom].filter(choice.isActive),
+  ];
+  return labels.length === 0 ? normalized : withActiveLabels(normalized, labels);
+}
+
+function withActiveLabels(
+  normalized: NormalizedOperation,
+  activeLabels: readonly string[],
+): NormalizedOperation {
+  let forms = overriddenForms.get(normalized);
+  if (forms === undefined) {
+    forms = new Map();
+    overriddenForms.set(normalized, forms);
+  }
+  // No label has a space in it (composition sees to that).
+  const key = activeLabels.join(' ');
+  const known = forms.get(key);
+  if (known !== undefined) return known;
+  const form = { ...normalized, activeLabels, id: `${normalized.id} ${key}` };
+  if (forms.size < formsMax) forms.set(key, form);
+  return form;
+}
