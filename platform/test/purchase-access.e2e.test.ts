@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
     field: 'payment.order.status',
     operation: 'query Ask($paymentId: ID!) { payment(id: $paymentId) { order { status } } }',
     path: ['payment', 'order', 'status'],
-    outcomes: 'UNAUTHENTICATED value FORBIDDEN FORBIDDEN value value value',
+    outcomes: staffReads,
   },
   {
     field: 'payments',

@@ -3,6 +3,7 @@ import anyTest, { type TestFn } from 'ava';
 import {
   asAna,
   asLuis,
+  asSeller,
   createTestPayments,
   eventually,
   newOrder,
@@ -220,12 +221,13 @@ test.serial('a payment is cancelled at the provider by its payer, not by others'
     ... on PaymentCancelled { payment { status } } ... on PaymentNotCancellable { payment { status } } } }`;
   const orderId = await t.context.createOrder();
   const { payment } = await t.context.pay(orderId, 'tok_challenge');
+  t.is((await t.context.run(cancel, payment, asLuis)).__typename, 'PaymentNotFound');
   const { errors } = await t.context.subgraph.execute({
     query: cancel,
     variables: payment,
-    viewer: asLuis,
+    viewer: asSeller,
   });
-  t.is(errors?.[0]?.extensions?.code, 'FORBIDDEN');
+  t.is(errors?.[0]?.extensions?.code, 'FORBIDDEN', 'sees it, and no more');
   t.deepEqual(await t.context.run(cancel, payment, asAna), {
     __typename: 'PaymentCancelled',
     payment: { status: 'CANCELLED' },

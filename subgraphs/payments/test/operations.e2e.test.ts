@@ -91,18 +91,21 @@ test.serial('paymentChanged tells its payer of each change, and nobody else', as
   const { schema } = await buildPaymentsSchema();
   const orderId = await t.context.createOrder();
   const { payment } = await t.context.pay(orderId, 'tok_challenge');
-  const watch = (viewer: typeof asAna) => {
+  const watch = (viewer: typeof asAna, id: string = payment.id) => {
     const { prisma, subgraph } = t.context;
     const contextValue = {
       viewer: { ...viewer, roles: new Set(), scopes: new Set() },
       pubSub: subgraph.messaging.pubSub,
       payments: { findById: (id: string) => prisma.payment.findUnique({ where: { id } }) },
     };
-    const document = parse(`subscription { paymentChanged(id: "${payment.id}") { id status } }`);
+    const document = parse(`subscription { paymentChanged(id: "${id}") { id status } }`);
     return subscribe({ schema, document, contextValue });
   };
   const refused = await watch(asLuis);
-  t.true('errors' in refused);
+  const absent = await watch(asAna, createUuidV7());
+  if (!('errors' in refused && 'errors' in absent)) return t.fail('something to watch');
+  t.is(refused.errors?.[0]?.extensions?.code, 'BAD_USER_INPUT');
+  t.deepEqual(refused, absent, 'nothing tells the two apart');
   const events = await watch(asAna);
   if (!(Symbol.asyncIterator in events)) return t.fail('no stream');
   await t.context.run(

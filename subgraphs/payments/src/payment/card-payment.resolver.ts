@@ -4,7 +4,7 @@ import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-grap
 import type { PaymentsContext } from '../context.ts';
 import { cardPaymentInput } from './card-payment.input.ts';
 import { CancelPaymentResult, OrderNotPayable, PayOrderResult } from './payment.result.ts';
-import { canReadPayment, type PaymentRow } from './payment.service.ts';
+import { type PaymentRow, visiblePayment } from './payment.service.ts';
 import { Payment } from './payment.type.ts';
 
 @Resolver(() => OrderNotPayable)
@@ -49,6 +49,6 @@ export class CardPaymentResolver {
     @Root() { openPayment }: OrderNotPayable,
     @Ctx() ctx: PaymentsContext,
   ): PaymentRow | null {
-    return openPayment !== null && canReadPayment(openPayment, ctx) ? openPayment : null;
+    return visiblePayment(openPayment, ctx);
   }
 }

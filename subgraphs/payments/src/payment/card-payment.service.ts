@@ -24,7 +24,7 @@ import {
   type OrderNotPayable,
   toCardPaymentResult,
 } from './payment.result.ts';
-import type { PaymentRow } from './payment.service.ts';
+import { canReadPayment, type PaymentRow } from './payment.service.ts';
 import { announcePayment, lockPayment } from './payment-state.ts';
 
 /** How often an order that is not known yet is looked for. */
@@ -174,14 +174,14 @@ export class CardPaymentService {
   }
 
   /**
-   * Calls a pending payment off, at the provider too. Undefined when there is no such payment. Throws
-   * FORBIDDEN for a payment of somebody else.
+   * Calls a pending payment off, at the provider too. Undefined when the viewer sees no such payment.
+   * Throws UNAUTHENTICATED, or FORBIDDEN for who may see it and no more.
    */
   async cancel(id: string, actor: Actor): Promise<PaymentRow | undefined> {
     requireViewer(actor);
     const { prisma, transactions, sync, wakeJobs } = this.#options;
     const found = await prisma.payment.findUnique({ where: { id } });
-    if (found === null) return undefined;
+    if (found === null || !canReadPayment(found, actor)) return undefined;
     if (!isSelfOrHasScope(actor, found.payerId ?? '', 'payment:write')) {
       throw new AppError(
         'FORBIDDEN',

@@ -19,7 +19,7 @@ import { Order } from '../order/order.type.ts';
 import { Refund } from '../refund/refund.type.ts';
 import { User } from '../user/user.type.ts';
 import { PaymentsArgs } from './payment.input.ts';
-import { canReadPayment, type PaymentRow, readablePayment } from './payment.service.ts';
+import { canReadPayment, type PaymentRow, visiblePayment } from './payment.service.ts';
 import { Payment, PaymentConnection } from './payment.type.ts';
 import { watchPayment } from './watch-payment.ts';
 
@@ -27,14 +27,14 @@ import { watchPayment } from './watch-payment.ts';
 export class PaymentResolver {
   @Query(() => Payment, {
     nullable: true,
-    description: 'One payment, for its payer and for scope payment:read. Null if there is none.',
+    description: 'One payment of the viewer, or any with the scope payment:read; else null.',
   })
   async payment(
     @Arg('id', () => ID, { description: 'Id of the payment.' }) id: string,
     @Ctx() ctx: PaymentsContext,
   ): Promise<PaymentRow | null> {
     requireViewer(ctx);
-    return readablePayment(await ctx.loaders.paymentById.load(requireUuid(id, 'id')), ctx);
+    return visiblePayment(await ctx.loaders.paymentById.load(requireUuid(id, 'id')), ctx);
   }
 
   @Query(() => PaymentConnection, {
@@ -59,7 +59,7 @@ export class PaymentResolver {
     @Arg('id', () => ID, { description: 'Id of the payment.' }) id: string,
     @Ctx() ctx: PaymentsContext,
   ): Promise<PaymentRow | null> {
-    return readablePayment(await ctx.payments.findById(requireUuid(id, 'id')), ctx);
+    return visiblePayment(await ctx.payments.findById(requireUuid(id, 'id')), ctx);
   }
 
   @FieldResolver(() => Money, { description: 'What went back so far.' })

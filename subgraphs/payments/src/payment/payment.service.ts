@@ -1,9 +1,4 @@
-import {
-  type HasViewer,
-  isSelfOrHasScope,
-  requireScope,
-  requireViewer,
-} from '@plaza/kit/auth/viewer';
+import { type HasViewer, isSelfOrHasScope } from '@plaza/kit/auth/viewer';
 import type { Connection } from '@plaza/kit/pagination/connection.type';
 import { newestFirst } from '@plaza/kit/pagination/keyset';
 import { paginate } from '@plaza/kit/pagination/paginate';
@@ -44,15 +39,12 @@ export function canReadPayment({ payerId }: PaymentRow, ctx: HasViewer): boolean
 }
 
 /**
- * The payment, if who asks may read it: its payer, or scope payment:read. Null stays null. Throws
- * UNAUTHENTICATED or FORBIDDEN.
+ * The payment if the viewer pays it or has the scope payment:read, else null: whether somebody else's
+ * payment exists is nobody's business.
  */
-export function readablePayment(
+export function visiblePayment(
   payment: PaymentRow | null | undefined,
   ctx: HasViewer,
 ): PaymentRow | null {
-  const viewer = requireViewer(ctx);
-  if (payment == null) return null;
-  if (payment.payerId !== viewer.userId) requireScope(ctx, 'payment:read');
-  return payment;
+  return payment != null && canReadPayment(payment, ctx) ? payment : null;
 }
