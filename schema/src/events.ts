@@ -36,11 +36,13 @@ export interface OrderPaid {
 
 /**
  * By ticketing: money has to go back, because the order could not take it or is undone. Payments
- * refunds the amount over the order's captured payments, once per `refundRequestId`.
+ * refunds the amount of that payment, never more than is left of it, once per `refundRequestId`.
  */
 export interface RefundRequested {
   readonly refundRequestId: string;
   readonly orderId: string;
+  /** The payment whose money it is; null or absent, in messages of before, for whichever has money. */
+  readonly paymentId?: string | null;
   /** Null for all that was captured and not refunded yet. */
   readonly amountMinor: number | null;
   readonly reason: 'ORDER_CANCELLED' | 'SCHEDULE_CANCELLED' | 'LATE_PAYMENT' | 'BUYER' | 'STAFF';

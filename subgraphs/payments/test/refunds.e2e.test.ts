@@ -271,3 +271,41 @@ test.serial(
     t.is(await t.context.prisma.refund.count({ where: { paymentId } }), 2);
   },
 );
+
+test.serial('a request that names a payment takes the money of no other', async (t) => {
+  const { run, prisma, subgraph, createOrder } = t.context;
+  const orderId = await createOrder({ channel: 'BOX_OFFICE', buyerId: null });
+  const tenders = [
+    { method: 'CARD', amountMinor: 60_000, currency: 'MXN' },
+    { method: 'CASH', amountMinor: 40_000, currency: 'MXN' },
+  ];
+  const { payments } = await run(
+    `mutation ($orderId: ID!, $tenders: [TenderInput!]!, $key: String!) {
+      recordBoxOfficePayments(orderId: $orderId, tenders: $tenders, idempotencyKey: $key) {
+        ... on BoxOfficePaid { payments { id method } } } }`,
+    { orderId, tenders, key: createUuidV7() },
+    asSeller,
+  );
+  const [card, cash] = ['CARD', 'CASH'].map(
+    (wanted) => payments.find(({ method }: { method: string }) => method === wanted).id as string,
+  );
+  const ask = async (changes: Partial<RefundRequested>) => {
+    const refundRequestId = createUuidV7();
+    await subgraph.messaging.publish('refund.requested', {
+      refundRequestId,
+      orderId,
+      amountMinor: 70_000,
+      reason: 'LATE_PAYMENT',
+      requestedBy: null,
+      ...changes,
+    });
+    const where = { id: refundRequestId };
+    await eventually(async () => (await prisma.refundRequest.findUnique({ where })) ?? undefined);
+    const refunds = await prisma.refund.findMany({ where: { refundRequestId } });
+    return refunds.map(({ paymentId, amountMinor }) => [paymentId, amountMinor]);
+  };
+  t.deepEqual(await ask({ paymentId: card ?? '' }), [[card, 60_000]]);
+  t.deepEqual(await ask({ paymentId: card ?? '' }), [], 'that payment has no more');
+  t.deepEqual(await ask({ amountMinor: 10_000 }), [[cash, 10_000]], 'as messages of before do');
+  t.deepEqual(await ask({ amountMinor: null, paymentId: null }), [[cash, 30_000]]);
+});

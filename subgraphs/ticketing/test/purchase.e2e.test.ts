@@ -105,17 +105,20 @@ test.serial('hears of the money and tells of the tickets over the bus', async (t
 
 test.serial('gives back money that comes for a paid order, and what is too much', async (t) => {
   const order = await sales.paidOrder();
-  await sales.capture(order, { amountMinor: 500 });
+  const latePaymentId = randomUUID();
+  await sales.capture(order, { paymentId: latePaymentId, amountMinor: 500 });
   const other = await sales.pendingOrder();
-  await sales.capture(other, { amountMinor: other.totalMinor + 70 });
+  await sales.capture(other, { amountMinor: 100 });
+  const surplusId = randomUUID();
+  await sales.capture(other, { paymentId: surplusId, amountMinor: other.totalMinor - 30 });
   t.is((await sales.readOrder(other.id)).status, 'PAID');
-  for (const [{ id }, amountMinor] of [
-    [order, 500],
-    [other, 70],
+  for (const [{ id }, amountMinor, paymentId] of [
+    [order, 500, latePaymentId],
+    [other, 70, surplusId],
   ] as const) {
     const requests = await sales.sent('refund.requested', id);
     t.is(requests.length, 1);
-    t.like(requests[0], { amountMinor, reason: 'LATE_PAYMENT', requestedBy: null });
+    t.like(requests[0], { paymentId, amountMinor, reason: 'LATE_PAYMENT', requestedBy: null });
   }
 });
 

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, randomUUID } from 'node:crypto';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
 import test from 'ava';
 import type { Ticket } from '../src/generated/prisma/client.ts';
@@ -242,6 +242,26 @@ test.serial('cancels a paid order for staff, with its money', async (t) => {
     status: 'CANCELLED',
   });
   t.is((await sales.sent('refund.requested', order.id)).length, 1);
+});
+
+test.serial('asks for the money of a cancelled order payment by payment', async (t) => {
+  const order = await sales.pendingOrder();
+  const [first, last, late] = [randomUUID(), randomUUID(), randomUUID()];
+  await sales.capture(order, { paymentId: first, amountMinor: 1_000 });
+  ticketing.clock.now = new Date(ticketing.clock.now.getTime() + 1_000);
+  await sales.capture(order, { paymentId: last, amountMinor: order.totalMinor - 1_000 });
+  await sales.capture(order, { paymentId: late, amountMinor: 700 });
+  const query = `mutation { cancelOrder(id: "${order.id}") { __typename } }`;
+  await ticketing.execute({ query, viewer: viewers.seller });
+  const requests = await sales.sent('refund.requested', order.id);
+  t.deepEqual(
+    requests.map(({ paymentId, amountMinor }) => [paymentId, amountMinor]),
+    [
+      [late, 700],
+      [last, order.totalMinor - 1_000],
+      [first, 1_000],
+    ],
+  );
 });
 
 test.serial('lists the tickets that a person holds, shared ones too', async (t) => {

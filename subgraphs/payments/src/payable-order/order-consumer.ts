@@ -91,21 +91,24 @@ async function cancelOrder(
     WHERE order_id = ${orderId}::uuid AND status = 'PENDING'`;
   if (order?.status === 'PAID') return;
   const reason = 'ORDER_CANCELLED' as const;
-  await refundOrder(work, { orderId, amountMinor: null, reason, requestedBy: null });
+  const all = { paymentId: null, amountMinor: null } as const;
+  await refundOrder(work, { orderId, ...all, reason, requestedBy: null });
 }
 
 interface OrderRefund
   extends Pick<RefundRequested, 'orderId' | 'amountMinor' | 'reason' | 'requestedBy'> {
+  /** Null for whichever has money left. */
+  readonly paymentId: string | null;
   readonly refundRequestId?: string;
 }
 
-/** Gives back over the captured payments, newest first; resolves to how much. */
+/** Gives back of the payment, or over the captured ones, newest first; resolves to how much. */
 async function refundOrder(
   work: PaymentsWork,
-  { orderId, amountMinor, ...grant }: OrderRefund,
+  { orderId, paymentId, amountMinor, ...grant }: OrderRefund,
 ): Promise<number> {
   const payments = await work.tx.payment.findMany({
-    where: { orderId, status: 'CAPTURED' },
+    where: { orderId, status: 'CAPTURED', ...(paymentId !== null && { id: paymentId }) },
     orderBy: { id: 'desc' },
   });
   let grantedMinor = 0;
@@ -121,17 +124,18 @@ async function refundOrder(
 
 /** Once per request, whatever message carries it. Never more than what is left of the captured. */
 async function answerRefundRequest(work: PaymentsWork, request: RefundRequested): Promise<void> {
-  const { refundRequestId, orderId, amountMinor, reason, requestedBy } = request;
+  const { refundRequestId, orderId, paymentId = null, amountMinor, reason, requestedBy } = request;
   const { tx } = work;
   await lockOrder(tx, orderId);
   const known = await tx.refundRequest.findUnique({ where: { id: refundRequestId } });
   if (known !== null) return;
-  const grantedMinor = await refundOrder(work, request);
+  const grantedMinor = await refundOrder(work, { ...request, paymentId });
   if (grantedMinor === 0) {
     // The order's end has already set the money aside: that refund is the answer.
     await tx.refund.updateMany({
       where: {
         orderId,
+        ...(paymentId !== null && { paymentId }),
         refundRequestId: null,
         requestedBy: null,
         status: { in: ['REQUESTED', 'PENDING'] },

@@ -5,7 +5,7 @@ import { freeBookedSeats } from '../hold/taken-seats.ts';
 import { announceOrder, announceSeats, announceTicket } from '../live/announce.ts';
 import { releasePromoCode } from '../promo-code/use-promo-code.ts';
 import type { Actor, Work } from '../transactions.ts';
-import { readKeptMoney, requestRefund } from './order-money.ts';
+import { readKeptMoney, requestKeptMoney } from './order-money.ts';
 import { toTicketChanged } from './settle-order.ts';
 
 type CancelReason = OrderCancelled['reason'];
@@ -41,8 +41,7 @@ export async function cancelOrder(work: Work, end: OrderEnd): Promise<boolean> {
   });
   work.send('order.cancelled', { orderId, buyerId: order.buyerId, reason });
   const amountMinor = await readKeptMoney(work.tx, orderId);
-  const why = refundReasons[reason];
-  await requestRefund(work, { orderId, amountMinor, reason: why, paymentId: null, actor, now });
+  await requestKeptMoney(work, { orderId, amountMinor, reason: refundReasons[reason], actor, now });
   await endTickets(work, orderId, reason === 'EXPIRED' ? 'EXPIRED' : 'CANCELLED');
   if (before === 'PENDING') await releasePromoCode(work.tx, { orderId, now });
   await recordEnd(work, order, { before, reason, actor, now });

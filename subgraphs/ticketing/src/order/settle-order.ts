@@ -3,7 +3,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Order, Ticket } from '../generated/prisma/client.ts';
 import { announceOrder, announceTicket } from '../live/announce.ts';
 import type { Actor, Work } from '../transactions.ts';
-import { keptMoneySql, readKeptMoney, requestRefund } from './order-money.ts';
+import { keptMoneySql, readKeptMoney, requestKeptMoney } from './order-money.ts';
 
 /** Random bytes of a ticket's private token. */
 const tokenBytes = 24;
@@ -39,8 +39,8 @@ export async function settleOrder(work: Work, { orderId, actor, now }: Settlemen
     before: { status: 'PENDING' },
     after: { status: 'PAID', tickets: tickets.map(({ id }) => id) },
   });
-  await requestRefund(work, {
-    ...{ orderId, actor, now, paymentId: null, reason: 'LATE_PAYMENT' },
+  await requestKeptMoney(work, {
+    ...{ orderId, actor, now, reason: 'LATE_PAYMENT' },
     amountMinor: (await readKeptMoney(tx, orderId)) - totalMinor,
   });
 }

@@ -29,12 +29,15 @@ export class PaymentsModel {
     return { type: 'payment.captured', payload };
   }
 
-  /** Answers a request from whatever the order's payments still have. */
-  answer({ refundRequestId, orderId, amountMinor }: RefundRequested): InFlight[] {
+  /** Answers a request from the payment that it names, or whatever the order's payments still have. */
+  answer({ refundRequestId, orderId, paymentId, amountMinor }: RefundRequested): InFlight[] {
     if (this.#answered.has(refundRequestId)) return [];
     this.#answered.add(refundRequestId);
     let left = amountMinor ?? Number.MAX_SAFE_INTEGER;
-    return this.#of(orderId).flatMap((money) => {
+    const asked = this.#of(orderId).filter(
+      (money) => (paymentId ?? money.paymentId) === money.paymentId,
+    );
+    return asked.flatMap((money) => {
       const amount = Math.min(left, money.amountMinor - money.refundedMinor);
       left -= amount;
       return amount > 0 ? [this.#giveBack(money, amount, refundRequestId)] : [];
