@@ -225,6 +225,20 @@ test('the check finds money at the provider that no payment names', async (t) =>
   await call(`/${id}/refunds`, {});
 });
 
+test('the check finds money that was taken twice while its refund is not given', async (t) => {
+  const twice = `INSERT INTO refunds (id, payment_id, order_id, status, amount_minor, currency, reason,
+      is_stray, provider_payment_id, settled_at)
+    SELECT :seat, id, order_id, 'SUCCEEDED', amount_minor, currency, 'CHARGED_TWICE', true,
+      provider_reference, now() FROM payments WHERE order_id = :paid`;
+  await change('payments', twice);
+  const { contradictions } = await checkPurchases(platform.sources);
+  await change('payments', 'DELETE FROM refunds WHERE id = :seat');
+  t.deepEqual(
+    contradictions.map(({ rule }) => rule),
+    ['books-agree-with-provider', 'books-agree-with-provider'],
+  );
+});
+
 test('the check finds a message that was given up', async (t) => {
   const bus = await openMessageBus(platform.sources.messageBusUrl ?? '', {
     log: pino({ level: 'silent' }),

@@ -207,6 +207,19 @@ test('money that comes after the order has ended goes back', async (t) => {
   t.is(ended.tickets.nodes[0].status, 'CANCELLED');
 });
 
+test('a provider that takes another amount brings no ticket, one that takes it twice brings one', async (t) => {
+  const buyer = await Person.register(client);
+  const { id } = await buyer.orderSeats(scheduleId, takeSeats(1));
+  await buyer.pay(id, 'tok_captures_half');
+  await until('the payment to fail', async () => {
+    const { payment } = await buyer.readOrder(id);
+    return payment.status === 'FAILED' ? payment : undefined;
+  });
+  t.is((await buyer.readOrder(id)).status, 'PENDING');
+  await buyer.pay(id, 'tok_charged_twice');
+  t.is((await buyer.untilOrder(id, 'PAID')).payment.status, 'CAPTURED');
+});
+
 test('an order whose payment link ran out is over, and its link takes no money', async (t) => {
   const seller = await Person.logIn(client, demoAccounts.seller.email);
   const seatIds = takeSeats(2);

@@ -85,7 +85,9 @@ export interface PaymentFailed {
     | 'CHALLENGE_FAILED'
     | 'CANCELLED'
     | 'EXPIRED'
-    | 'PROVIDER_UNAVAILABLE';
+    | 'PROVIDER_UNAVAILABLE'
+    /** The provider took another amount or currency than asked; it goes back by itself. */
+    | 'WRONG_AMOUNT';
 }
 
 /** By payments: money went back. `refundedTotalMinor` counts all refunds of the order so far. */

@@ -97,28 +97,34 @@ function compare(
   const rule = 'books-agree-with-provider';
   const show = (amountMinor: number) => showMoney(amountMinor, theirs.currency);
   const payment = ours.payments.find(({ providerReference }) => providerReference === theirs.id);
-  if (payment === undefined) {
+  // Money that its payment does not count is known by the refund that it got.
+  const stray = ours.refunds.filter(
+    ({ isStray, providerPaymentId }) => isStray && providerPaymentId === theirs.id,
+  );
+  if (payment === undefined && stray.length === 0) {
     const keptMinor = theirs.amount_captured - theirs.amount_refunded;
     const text = `The provider keeps ${show(keptMinor)} for ${theirs.id}, which no payment names (reference ${theirs.reference})`;
     notes.expect(keptMinor === 0, rule, text);
     return notes.found;
   }
-  const refunds = ours.refunds.filter(({ paymentId }) => paymentId === payment.id);
-  // Money that came after its payment had ended is known by the refund that it got.
-  const strayMinor = sumOf(refunds.filter(({ isStray }) => isStray));
-  const capturedMinor = isCaptured(payment) ? payment.amountMinor : strayMinor;
-  const refundedMinor = sumOf(refunds.filter(({ status }) => status === 'SUCCEEDED'));
+  const own = ours.refunds.filter(
+    ({ paymentId, isStray }) => paymentId === payment?.id && !isStray,
+  );
+  const counted = payment !== undefined && isCaptured(payment) ? payment.amountMinor : 0;
+  const capturedMinor = counted + sumOf(stray);
+  const refundedMinor = sumOf([...own, ...stray].filter(({ status }) => status === 'SUCCEEDED'));
+  const name = payment === undefined ? 'payments' : `payment ${payment.id}`;
   notes.expect(
     theirs.amount_captured === capturedMinor,
     rule,
-    `The provider captured ${show(theirs.amount_captured)} for ${theirs.id}, payment ${payment.id} ` +
-      `(${payment.status.toLowerCase()}) counts ${show(capturedMinor)}`,
+    `The provider captured ${show(theirs.amount_captured)} for ${theirs.id}, ${name} counts ` +
+      show(capturedMinor),
   );
   notes.expect(
     theirs.amount_refunded === refundedMinor,
     rule,
-    `The provider gave back ${show(theirs.amount_refunded)} of ${theirs.id}, payment ` +
-      `${payment.id} counts ${show(refundedMinor)}`,
+    `The provider gave back ${show(theirs.amount_refunded)} of ${theirs.id}, ${name} counts ` +
+      show(refundedMinor),
   );
   return notes.found;
 }

@@ -72,8 +72,10 @@ export interface RefundFact {
   readonly paymentId: string;
   readonly status: 'REQUESTED' | 'PENDING' | 'SUCCEEDED' | 'FAILED';
   readonly amountMinor: number;
-  /** Of money that came when its payment had ended otherwise. */
+  /** Of money that its payment does not count: too late, twice, or another amount than asked. */
   readonly isStray: boolean;
+  /** The provider's payment that took stray money. */
+  readonly providerPaymentId: string | null;
 }
 
 export interface LinkFact {

@@ -105,7 +105,8 @@ const paymentsSql = `SELECT id, order_id AS "orderId", status, amount_minor AS "
   FROM payments`;
 
 const refundsSql = `SELECT id, order_id AS "orderId", payment_id AS "paymentId", status,
-    amount_minor AS "amountMinor", is_stray AS "isStray"
+    amount_minor AS "amountMinor", is_stray AS "isStray",
+    provider_payment_id AS "providerPaymentId"
   FROM refunds`;
 
 interface OfOrder {
@@ -126,7 +127,7 @@ function idsOf(rows: readonly OfOrder[] = []): string[] {
   return rows.flatMap(({ id }) => id ?? []);
 }
 
-/** Payments by the provider's own names for them, with their refunds. */
+/** Payments by the provider's own names for them, and refunds of these or of other money of theirs. */
 export async function readPayments(
   payments: pg.Pool,
   references: readonly string[],
@@ -137,8 +138,8 @@ export async function readPayments(
   );
   const paymentIds = found.rows.map(({ id }) => id);
   const refunds = await payments.query<RefundFact>(
-    `${refundsSql} WHERE payment_id = ANY($1::uuid[])`,
-    [paymentIds],
+    `${refundsSql} WHERE payment_id = ANY($1::uuid[]) OR provider_payment_id = ANY($2)`,
+    [paymentIds, references],
   );
   return { payments: found.rows, refunds: refunds.rows };
 }

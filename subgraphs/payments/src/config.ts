@@ -36,6 +36,8 @@ export const environment = z.object({
   PAYMENT_ORDER_WAIT_MS: amount(2_000),
   /** How long a payment that the provider has never heard of is looked for, in milliseconds. */
   PAYMENT_ABANDON_AFTER_MS: amount(60_000),
+  /** When the provider is asked once more about a payment that has ended, in milliseconds. */
+  PAYMENT_LAST_LOOK_AFTER_MS: amount(600_000),
   /** How often open payments are compared with the provider, in milliseconds. */
   PAYMENT_RECONCILE_INTERVAL_MS: amount(2_000),
   /** Pause before the provider is asked again; doubles up to twelve times as much, in milliseconds. */
@@ -52,6 +54,7 @@ export interface PaymentsConfig extends SubgraphConfig {
   readonly returnUrl: string | undefined;
   readonly orderWaitMs: number;
   readonly abandonAfterMs: number;
+  readonly lastLookAfterMs: number;
   readonly reconcileIntervalMs: number;
   readonly reconcileDelayMs: number;
   readonly linkExpiryIntervalMs: number;
@@ -78,6 +81,7 @@ export function readPaymentsConfig(
     returnUrl: read.PAYMENT_RETURN_URL === '' ? undefined : read.PAYMENT_RETURN_URL,
     orderWaitMs: read.PAYMENT_ORDER_WAIT_MS,
     abandonAfterMs: read.PAYMENT_ABANDON_AFTER_MS,
+    lastLookAfterMs: read.PAYMENT_LAST_LOOK_AFTER_MS,
     reconcileIntervalMs: read.PAYMENT_RECONCILE_INTERVAL_MS,
     reconcileDelayMs: read.PAYMENT_RECONCILE_DELAY_MS,
     linkExpiryIntervalMs: read.PAYMENT_LINK_EXPIRY_INTERVAL_MS,

@@ -43,7 +43,8 @@ export function openServices(
     log,
   });
   const base = { prisma, transactions, provider, log, reconcileDelayMs };
-  const sync = new ProviderSync({ ...base, abandonAfterMs: config.abandonAfterMs });
+  const { abandonAfterMs, lastLookAfterMs } = config;
+  const sync = new ProviderSync({ ...base, abandonAfterMs, lastLookAfterMs });
   const sender = new RefundSender(base);
   const reconciliation = new BackgroundJob({
     name: 'payment reconciliation',

@@ -3,7 +3,7 @@ import type { PaymentFailureReason, PaymentStatus, Prisma } from '../generated/p
 import type { PayableOrder } from '../payable-order/payable-order.ts';
 import { isKnown, outstandingOf } from '../payable-order/payable-order.ts';
 import { endLinks } from '../payment-link/payment-link-state.ts';
-import { grantRefund, refundStray } from '../refund/refund-state.ts';
+import { grantRefund } from '../refund/refund-state.ts';
 import type { PaymentsWork } from '../work.ts';
 import type { PaymentRow } from './payment.service.ts';
 
@@ -23,21 +23,14 @@ export async function lockPayment(
 }
 
 /**
- * The money of a payment is at the provider. Moves a pending payment to captured and tells ticketing;
- * when the order is cancelled meanwhile, the money goes back. Money for a payment that has already
- * ended otherwise goes back without being counted. Does nothing for one that is captured. The order
- * is locked.
+ * The money of a pending payment is at the provider. Moves it to captured and tells ticketing; when the
+ * order is cancelled meanwhile, the money goes back. The order is locked.
  */
 export async function capturePayment(
   work: PaymentsWork,
   payment: PaymentRow,
   order: PayableOrder | null,
 ): Promise<PaymentRow> {
-  if (payment.status === 'CAPTURED' || payment.status === 'REFUNDED') return payment;
-  if (payment.status !== 'PENDING') {
-    await refundStray(work, payment);
-    return payment;
-  }
   const data = { status: 'CAPTURED', capturedAt: new Date(), ...settled } as const;
   const captured = await move(work, payment, 'PENDING', data);
   await followCapture(work, captured, order);

@@ -29,7 +29,12 @@ function codesOf(errors: readonly { readonly extensions?: Record<string, unknown
 }
 
 test.before(async (t) => {
-  t.context = await createTestSubgraph(paymentsSubgraph, readPaymentsConfig({}));
+  t.context = await createTestSubgraph(paymentsSubgraph, {
+    ...readPaymentsConfig({}),
+    // No job's query is among those that are counted.
+    reconcileIntervalMs: 3_600_000,
+    linkExpiryIntervalMs: 3_600_000,
+  });
   const { config, app } = t.context;
   await seedSubgraph(paymentsSubgraph, config, app.log as never);
   const prisma = new PrismaClient({ adapter: createDatabaseAdapter('test', config) });

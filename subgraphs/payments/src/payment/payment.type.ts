@@ -40,6 +40,9 @@ registerEnumType(PaymentFailureReason, {
     CANCELLED: { description: 'It was called off.' },
     EXPIRED: { description: 'The cardholder did not answer the challenge in time.' },
     PROVIDER_UNAVAILABLE: { description: 'The provider was away; nothing was charged.' },
+    WRONG_AMOUNT: {
+      description: 'The provider took another amount or currency than asked; it goes back.',
+    },
   },
 });
 

@@ -5,11 +5,12 @@ import type {
   ProviderState,
 } from '../generated/prisma/client.ts';
 import { lockOrder, type PayableOrder } from '../payable-order/payable-order.ts';
-import { capturePayment, endPayment, lockPayment } from '../payment/payment-state.ts';
+import { endPayment, lockPayment } from '../payment/payment-state.ts';
 import { failRefund, settleRefund } from '../refund/refund-state.ts';
 import type { PaymentsTransactions, PaymentsWork } from '../work.ts';
 import type { PaymentProvider, ProviderPayment, ProviderRefund } from './payment-provider.ts';
 import type { ProviderLog } from './provider-caller.ts';
+import { type ProviderNews, takeCapture } from './take-capture.ts';
 
 /** Pauses between two looks at one payment grow to so many times the first. */
 export const delayFactorMax = 12;
@@ -22,6 +23,8 @@ export interface ProviderSyncOptions {
   /** How long a payment that the provider has never heard of is looked for. */
   readonly abandonAfterMs: number;
   readonly reconcileDelayMs: number;
+  /** When the provider is asked once more about a payment that has ended. */
+  readonly lastLookAfterMs: number;
 }
 
 /** Brings payments to the state that the provider tells, whoever asked and in whatever order. */
@@ -37,25 +40,46 @@ export class ProviderSync {
    * older answer after a newer one. Undefined for a payment that is not ours.
    */
   async apply(paymentId: string, state: ProviderPayment): Promise<Payment | undefined> {
+    const { log } = this.#options;
     return this.#change(paymentId, async (work, payment, order) => {
-      if (payment.providerReference !== null && payment.providerReference !== state.id) {
-        const fields = { payment: paymentId, known: payment.providerReference, other: state.id };
-        this.#options.log.error(fields, 'the provider has two payments for one');
-        return payment;
-      }
       const known = await this.#note(work, payment, state);
-      const moved = await follow(work, known, { state, order });
-      for (const refund of state.refunds) await applyRefund(work, refund, this.#options.log);
+      const moved = await follow(work, known, { state, order, log });
+      for (const refund of state.refunds) await applyRefund(work, refund, log);
       return moved;
     });
   }
 
-  /** Asks the provider about a pending payment, or to cancel it, and moves it by the answer. */
+  /**
+   * Calls off another payment that the provider has made of ours, before it takes money. False when
+   * nobody knows yet whether that was in time: apply the provider's news again later.
+   */
+  async callOffOther(payment: Payment, state: ProviderPayment): Promise<boolean> {
+    const isOpen = state.status === 'requires_challenge' || state.status === 'processing';
+    if (state.id === payment.providerReference || !isOpen) return true;
+    const fields = { payment: payment.id, known: payment.providerReference, other: state.id };
+    this.#options.log.error(fields, 'the provider has two payments for one');
+    const outcome = await this.#options.provider.cancelPayment(state.id);
+    if (!('payment' in outcome)) return outcome.kind === 'not_found';
+    await this.apply(payment.id, outcome.payment);
+    return true;
+  }
+
+  /**
+   * Asks the provider about a pending payment, or to cancel it, and moves it by the answer. Of one that
+   * has ended it asks once more whether the provider has taken money by another.
+   */
   async check(payment: Payment): Promise<Payment> {
-    if (payment.status !== 'PENDING') return payment;
-    const state = await this.#ask(payment);
-    if (state === 'no answer') return payment;
-    if (state !== 'never heard of') return (await this.apply(payment.id, state)) ?? payment;
+    const isEnded = payment.status !== 'PENDING';
+    const states = await this.#ask(payment);
+    if (states === undefined) return payment;
+    let moved = payment;
+    let isDone = true;
+    for (const state of states) {
+      moved = (await this.apply(payment.id, state)) ?? moved;
+      isDone = (await this.callOffOther(moved, state)) && isDone;
+    }
+    if (isEnded) return isDone ? this.#close(moved) : moved;
+    if (states.length > 0) return moved;
     const ageMs = Date.now() - payment.createdAt.getTime();
     return ageMs < this.#options.abandonAfterMs ? payment : this.#abandon(payment.id);
   }
@@ -70,19 +94,25 @@ export class ProviderSync {
     );
   }
 
-  async #ask({ id, providerReference, cancelRequestedAt }: Payment) {
+  /** What the provider has of it; undefined when there is no answer. */
+  async #ask(payment: Payment): Promise<readonly ProviderPayment[] | undefined> {
+    const { id, status, providerReference, cancelRequestedAt } = payment;
     const { provider } = this.#options;
-    if (providerReference === null) {
+    if (providerReference === null || status !== 'PENDING') {
       const outcome = await provider.findPayments(id);
-      if (outcome.kind === 'unavailable') return 'no answer';
-      return outcome.payments[0] ?? 'never heard of';
+      return outcome.kind === 'unavailable' ? undefined : outcome.payments;
     }
     const outcome =
       cancelRequestedAt === null
         ? await provider.getPayment(providerReference)
         : await provider.cancelPayment(providerReference);
-    if ('payment' in outcome) return outcome.payment;
-    return outcome.kind === 'not_found' ? 'never heard of' : 'no answer';
+    if ('payment' in outcome) return [outcome.payment];
+    return outcome.kind === 'not_found' ? [] : undefined;
+  }
+
+  /** Nothing of it is open any more. */
+  #close({ id }: Payment): Promise<Payment> {
+    return this.#options.prisma.payment.update({ where: { id }, data: { nextCheckAt: null } });
   }
 
   #abandon(paymentId: string): Promise<Payment> {
@@ -114,14 +144,23 @@ export class ProviderSync {
         const order = await lockOrder(work.tx, found.orderId);
         const payment = await lockPayment(work.tx, paymentId);
         if (payment === null) return undefined;
-        return act(work, payment, order);
+        const moved = await act(work, payment, order);
+        const hasEnded = payment.status === 'PENDING' && moved.status !== 'PENDING';
+        return hasEnded ? this.#planLastLook(work, moved) : moved;
       },
       { correlationId },
     );
   }
 
+  /** News of a second payment at the provider may be lost: it is looked for once more. */
+  #planLastLook({ tx }: PaymentsWork, { id }: Payment): Promise<Payment> {
+    const nextCheckAt = new Date(Date.now() + this.#options.lastLookAfterMs);
+    return tx.payment.update({ where: { id }, data: { nextCheckAt } });
+  }
+
   /** Keeps what the provider calls it and where it is with it, unless we know something newer. */
   async #note({ tx }: PaymentsWork, payment: Payment, state: ProviderPayment): Promise<Payment> {
+    if ((payment.providerReference ?? state.id) !== state.id) return payment;
     const isOld = payment.providerUpdatedAt !== null && state.updatedAt < payment.providerUpdatedAt;
     const reference = { providerReference: state.id };
     const where = { id: payment.id };
@@ -161,14 +200,11 @@ const declineReasons: Readonly<Record<string, PaymentFailureReason>> = {
   challenge_declined: 'CHALLENGE_FAILED',
 };
 
-async function follow(
-  work: PaymentsWork,
-  payment: Payment,
-  { state, order }: { readonly state: ProviderPayment; readonly order: PayableOrder | null },
-): Promise<Payment> {
+async function follow(work: PaymentsWork, payment: Payment, news: ProviderNews): Promise<Payment> {
+  const { state } = news;
+  if (state.status === 'captured') return takeCapture(work, payment, news);
+  if (payment.providerReference !== state.id) return payment;
   switch (state.status) {
-    case 'captured':
-      return capturePayment(work, payment, order);
     case 'declined': {
       const code = state.declineCode ?? 'declined';
       const reason = declineReasons[code] ?? 'DECLINED';

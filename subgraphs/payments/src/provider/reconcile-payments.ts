@@ -11,7 +11,7 @@ export interface ReconcileOptions {
 }
 
 /**
- * Compares open payments that are due with the provider. Each is claimed by setting its next look, so
+ * Compares payments that are due with the provider, open ones first. Each is claimed by setting its next look, so
  * that other processes pass it by meanwhile. Resolves to true when more may be due.
  */
 export async function reconcilePayments(options: ReconcileOptions): Promise<boolean> {
@@ -20,7 +20,7 @@ export async function reconcilePayments(options: ReconcileOptions): Promise<bool
     UPDATE payments SET checks = checks + 1, next_check_at = now() + interval '1 millisecond'
       * ${reconcileDelayMs}::int * least(${delayFactorMax}::int, 2 ^ least(checks, 10))
     WHERE id IN (SELECT id FROM payments WHERE next_check_at <= now()
-      ORDER BY next_check_at LIMIT ${batchMax}::int FOR UPDATE SKIP LOCKED)
+      ORDER BY status <> 'PENDING', next_check_at LIMIT ${batchMax}::int FOR UPDATE SKIP LOCKED)
     RETURNING id`;
   const ids = claimed.map(({ id }) => id);
   if (ids.length === 0) return false;

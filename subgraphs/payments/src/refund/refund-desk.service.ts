@@ -115,7 +115,8 @@ async function retryFailed(
   actor: Actor,
 ): Promise<Refund | typeof RetryRefundResult> {
   const { tx } = work;
-  const { id: retryOfId, paymentId, amountMinor, reason, refundRequestId, isStray } = failedRefund;
+  const { id: retryOfId, paymentId, amountMinor, reason, refundRequestId } = failedRefund;
+  const { isStray, providerPaymentId } = failedRefund;
   if (failedRefund.status !== 'FAILED') {
     return { __typename: 'RefundNotFailed', refund: failedRefund };
   }
@@ -134,6 +135,7 @@ async function retryFailed(
           orderId,
           currency,
           isStray,
+          providerPaymentId,
           status: 'REQUESTED',
           nextTryAt: new Date(),
         },

@@ -58,10 +58,11 @@ export class RefundSender {
     const { prisma, provider } = this.#options;
     const where = { id: refund.paymentId };
     const { providerReference } = await prisma.payment.findUniqueOrThrow({ where });
-    if (providerReference === null) throw new Error(`Refund ${refund.id} has no payment to go to`);
+    const takenBy = refund.providerPaymentId ?? providerReference;
+    if (takenBy === null) throw new Error(`Refund ${refund.id} has no payment to go to`);
     if (refund.attempts > 1 || refund.status === 'PENDING') {
       // An earlier call may have been done, longer ago than the provider remembers its key.
-      const known = await provider.getPayment(providerReference);
+      const known = await provider.getPayment(takenBy);
       if (known.kind === 'unavailable') return;
       const found =
         known.kind === 'found'
@@ -71,7 +72,7 @@ export class RefundSender {
     }
     const outcome = await provider.refundPayment({
       idempotencyKey: `refund-${refund.id}`,
-      paymentId: providerReference,
+      paymentId: takenBy,
       amountMinor: refund.amountMinor,
       reference: refund.id,
     });

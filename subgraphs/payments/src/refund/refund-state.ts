@@ -3,6 +3,9 @@ import { paymentTopic } from '@plaza/schema/topics';
 import { saveAudit } from '../audit/audit.ts';
 import { returnCredit } from '../client-credit/credit-ledger.ts';
 import type { Payment, PaymentMethod, Refund, RefundReason } from '../generated/prisma/client.ts';
+import { Currency } from '../generated/prisma/enums.ts';
+import type { PayableOrder } from '../payable-order/payable-order.ts';
+import type { ProviderPayment } from '../provider/payment-provider.ts';
 import type { ProviderLog } from '../provider/provider-caller.ts';
 import { providerName } from '../provider/provider-name.ts';
 import type { PaymentsWork } from '../work.ts';
@@ -63,15 +66,45 @@ export async function grantRefund(
   return settleRefund(work, refund, { providerRefundId: null });
 }
 
-/** Money that came when its payment had already ended otherwise goes back, once. */
-export async function refundStray(work: PaymentsWork, payment: Payment): Promise<void> {
-  // One that failed waits for staff: the provider's news alone must not send it for ever.
-  await work.tx.$executeRaw`
-    INSERT INTO refunds (id, payment_id, order_id, status, amount_minor, currency, reason, is_stray, next_try_at)
-    SELECT ${createUuidV7()}::uuid, ${payment.id}::uuid, ${payment.orderId}::uuid, 'REQUESTED',
-      ${payment.amountMinor}, ${payment.currency}::currency, 'LATE_PAYMENT', true, now()
-    WHERE NOT EXISTS (SELECT FROM refunds WHERE payment_id = ${payment.id}::uuid AND is_stray)
+export interface StrayMoney {
+  /** The provider's payment that took it; one of ours may have several. */
+  readonly state: ProviderPayment;
+  readonly reason: Extract<RefundReason, 'LATE_PAYMENT' | 'WRONG_AMOUNT' | 'CHARGED_TWICE'>;
+  readonly order: PayableOrder | null;
+  readonly log: ProviderLog;
+}
+
+/** Money that the payment does not count goes back, once for each payment of the provider. */
+export async function refundStray(
+  work: PaymentsWork,
+  { id: paymentId, orderId, currency: asked }: Payment,
+  { state, reason, order, log }: StrayMoney,
+): Promise<void> {
+  const { id: providerPaymentId, capturedMinor } = state;
+  const returning = state.refunds.filter(({ status }) => status !== 'failed');
+  const amountMinor = returning.reduce((left, refund) => left - refund.amountMinor, capturedMinor);
+  if (amountMinor <= 0) return;
+  // The audit has a currency that Plaza does not trade in; the provider takes back its own.
+  const currency = Currency[state.currency as Currency] ?? asked;
+  const id = createUuidV7();
+  // One that failed is not made again: the provider's news alone must not send it for ever.
+  const made = await work.tx.$executeRaw`
+    INSERT INTO refunds (id, payment_id, order_id, status, amount_minor, currency, reason, is_stray,
+      provider_payment_id, next_try_at)
+    SELECT ${id}::uuid, ${paymentId}::uuid, ${orderId}::uuid, 'REQUESTED', ${amountMinor},
+      ${currency}::currency, ${reason}::refund_reason, true, ${providerPaymentId}, now()
+    WHERE NOT EXISTS (
+      SELECT FROM refunds WHERE is_stray AND provider_payment_id = ${providerPaymentId})
     ON CONFLICT DO NOTHING`;
+  if (made === 0) return;
+  const fields = { payment: paymentId, order: orderId, refund: id, providerPaymentId, reason };
+  work.afterCommit(() => log.error(fields, 'the provider took money that goes back'));
+  const provider = { viewer: undefined, requestId: order?.correlationId ?? paymentId };
+  await saveAudit(work, provider, {
+    action: 'refund.stray',
+    subjectId: paymentId,
+    after: { refundId: id, reason, providerPaymentId, amountMinor, currency: state.currency },
+  });
 }
 
 /** The money is back: counts it, tells ticketing, and moves a payment that is all back. */

@@ -25,6 +25,8 @@ registerEnumType(RefundReason, {
     LATE_PAYMENT: { description: 'The money came when the order could take it no more.' },
     BUYER: { description: 'The buyer asked.' },
     STAFF: { description: 'Staff decided.' },
+    WRONG_AMOUNT: { description: 'The provider took another amount or currency than asked.' },
+    CHARGED_TWICE: { description: 'The provider took the money a second time.' },
   },
 });
 
@@ -41,6 +43,12 @@ export class Refund {
 
   @Field(() => String, { nullable: true, description: 'Why it failed, in the provider’s word.' })
   failureCode!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the provider calls the payment that it goes back to, if that is another.',
+  })
+  providerPaymentId!: string | null;
 
   @Field(() => DateTime, { description: 'When it was begun.' })
   createdAt!: Date;

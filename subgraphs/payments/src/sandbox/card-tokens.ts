@@ -15,6 +15,10 @@ export interface CardScript {
    */
   readonly answer: 'prompt' | 'slow' | 'hang' | 'reset' | 'never_received';
   readonly refund: 'succeeds' | 'succeeds_late' | 'fails_late';
+  /** What is captured: what was asked for, or in the provider's error another amount or currency. */
+  readonly captures: 'what_was_asked' | 'half' | 'double' | 'dollars';
+  /** In the provider's error one call makes two payments of the same reference. */
+  readonly isMadeTwice: boolean;
 }
 
 const visa: CardScript = {
@@ -26,6 +30,8 @@ const visa: CardScript = {
   settles: 'after_delay',
   answer: 'prompt',
   refund: 'succeeds',
+  captures: 'what_was_asked',
+  isMadeTwice: false,
 };
 
 function declined(declineCode: string, last4: string): CardScript {
@@ -53,6 +59,11 @@ const scripts = {
   tok_timeout_not_received: { ...visa, answer: 'never_received', last4: '1034' },
   tok_refund_pending: { ...visa, refund: 'succeeds_late', last4: '7726' },
   tok_refund_fails: { ...visa, refund: 'fails_late', last4: '5126' },
+  tok_captures_half: { ...visa, captures: 'half', last4: '6001' },
+  tok_captures_double: { ...visa, captures: 'double', last4: '6002' },
+  tok_captures_dollars: { ...visa, captures: 'dollars', last4: '6003' },
+  tok_made_twice: { ...visa, isMadeTwice: true, last4: '6011' },
+  tok_charged_twice: { ...visa, isMadeTwice: true, settles: 'at_once', last4: '6012' },
 } as const satisfies Readonly<Record<string, CardScript>>;
 
 export type CardToken = keyof typeof scripts;

@@ -2,6 +2,7 @@ import { type CardToken, cardScript } from './card-tokens.ts';
 import type { Ledger, LedgerChange, StoredAnswer, StoredEvent } from './ledger.ts';
 import { newId } from './new-id.ts';
 import {
+  capturedAmount,
   nextChangeMs,
   refundableAmount,
   type SandboxPayment,
@@ -80,6 +81,10 @@ export class PaymentBook {
           next: { atMs: nowMs + challengeTtlMs, to: 'expired' },
         }
       : { ...base, ...this.#settle(request.card, nowMs) };
+    if (script.isMadeTwice) {
+      const twin = { ...payment, id: newId('pay') };
+      this.#keep(twin, [paymentEvent(twin)]);
+    }
     this.#keep(payment, [paymentEvent(payment)], answerFor(payment));
     return payment;
   }
@@ -114,7 +119,7 @@ export class PaymentBook {
     const refundable = refundableAmount(payment);
     const amount = request.amount ?? refundable;
     if (amount > refundable || amount === 0) {
-      const message = `${refundable} of ${payment.amount} may still be refunded`;
+      const message = `${refundable} of ${capturedAmount(payment)} may still be refunded`;
       return refuse(422, 'refund_exceeds_captured', message);
     }
     if (payment.refunds.length >= refundsPerPaymentMax) {

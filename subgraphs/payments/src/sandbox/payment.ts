@@ -49,7 +49,7 @@ export function toPaymentBody(payment: SandboxPayment, publicUrl: string) {
     id: payment.id,
     status: payment.status,
     amount: payment.amount,
-    currency: payment.currency,
+    currency: currencyOf(payment),
     amount_captured: capturedAmount(payment),
     amount_refunded: refundedAmount(payment, ['succeeded']),
     reference: payment.reference,
@@ -93,8 +93,17 @@ export function nextChangeMs(payment: SandboxPayment): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-function capturedAmount(payment: SandboxPayment): number {
-  return payment.status === 'captured' ? payment.amount : 0;
+/** What was taken of the card. */
+export function capturedAmount({ status, amount, card }: SandboxPayment): number {
+  if (status !== 'captured') return 0;
+  const { captures } = cardScript(card);
+  if (captures === 'half') return Math.floor(amount / 2);
+  return captures === 'double' ? amount * 2 : amount;
+}
+
+function currencyOf({ status, currency, card }: SandboxPayment): string {
+  const isInDollars = status === 'captured' && cardScript(card).captures === 'dollars';
+  return isInDollars ? 'USD' : currency;
 }
 
 function refundedAmount(

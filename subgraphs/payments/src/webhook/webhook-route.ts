@@ -62,8 +62,11 @@ async function handleEvent(
     log.warn(fields, 'webhook of a payment that the provider does not know');
   } else {
     const { reference } = outcome.payment;
-    const isApplied = uuidPattern.test(reference) && (await sync.apply(reference, outcome.payment));
-    if (!isApplied) log.warn(fields, 'webhook of a payment that is not ours');
+    const payment = uuidPattern.test(reference)
+      ? await sync.apply(reference, outcome.payment)
+      : undefined;
+    if (payment === undefined) log.warn(fields, 'webhook of a payment that is not ours');
+    else if (!(await sync.callOffOther(payment, outcome.payment))) return false;
   }
   const data = [{ id: event.id, type: event.type }];
   await prisma.providerEvent.createMany({ data, skipDuplicates: true });

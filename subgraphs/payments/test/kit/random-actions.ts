@@ -32,6 +32,10 @@ const cardTokens = [
   'tok_reset_then_captured',
   'tok_timeout_not_received',
   'tok_refund_pending',
+  'tok_captures_half',
+  'tok_captures_dollars',
+  'tok_made_twice',
+  'tok_charged_twice',
 ];
 
 const refundMutation = `mutation ($paymentId: ID!, $amountMinor: Int, $key: String!) {

@@ -10,6 +10,7 @@ import { createUuidV7 } from '@plaza/kit/uuid';
 import { findFreePort } from '@plaza/prisma/free-port';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
 import type { OrderCreated } from '@plaza/schema/events';
+import anyTest, { type TestFn } from 'ava';
 import { type PaymentsConfig, readPaymentsConfig } from '../../src/config.ts';
 import { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { readSandboxConfig, type SandboxConfig } from '../../src/sandbox/config.ts';
@@ -35,6 +36,18 @@ export const asAdministrator: TestViewer = {
   userId: demoAccounts.administrator.id,
   role: 'ADMINISTRATOR',
 };
+
+/** `test` of a file whose tests share one payments, as `t.context`. */
+export function testWithPayments(changes: Partial<PaymentsConfig> = {}): TestFn<TestPayments> {
+  const test = anyTest as TestFn<TestPayments>;
+  test.before(async (t) => {
+    t.context = await createTestPayments(changes);
+  });
+  test.after.always(async (t) => {
+    await t.context?.[Symbol.asyncDispose]();
+  });
+  return test;
+}
 
 /** Payments on real PostgreSQL and a real bus, with the sandbox as another server over HTTP. */
 export interface TestPayments extends AsyncDisposable {
