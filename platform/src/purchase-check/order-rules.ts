@@ -142,13 +142,13 @@ function checkPayments(facts: PurchaseFacts, notes: Notes): void {
 
 function checkRefunds(facts: PurchaseFacts, notes: Notes): void {
   for (const refund of facts.refunds) {
-    const { id, status, isStray, amountMinor } = refund;
+    const { id, status, isStray, isRetried, amountMinor } = refund;
     const money = showMoney(amountMinor, facts.order.currency);
     const isOpen =
       (status === 'REQUESTED' || status === 'PENDING') && !waitsForStaff(facts, refund);
     notes.expect(!isOpen, 'refunds-settle', `Refund ${id} of ${money} is still under way`);
     notes.expect(
-      status !== 'FAILED' || !isStray,
+      status !== 'FAILED' || !isStray || isRetried,
       'refunds-settle',
       `Refund ${id} of ${money}, which no order may keep, failed: give it back by hand`,
     );

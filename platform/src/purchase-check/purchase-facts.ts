@@ -76,6 +76,8 @@ export interface RefundFact {
   readonly isStray: boolean;
   /** The provider's payment that took stray money. */
   readonly providerPaymentId: string | null;
+  /** It failed, and another refund gives its money back. */
+  readonly isRetried: boolean;
 }
 
 export interface LinkFact {

@@ -106,7 +106,8 @@ const paymentsSql = `SELECT id, order_id AS "orderId", status, amount_minor AS "
 
 const refundsSql = `SELECT id, order_id AS "orderId", payment_id AS "paymentId", status,
     amount_minor AS "amountMinor", is_stray AS "isStray",
-    provider_payment_id AS "providerPaymentId"
+    provider_payment_id AS "providerPaymentId",
+    EXISTS (SELECT FROM refunds AS retry WHERE retry.retry_of_id = refunds.id) AS "isRetried"
   FROM refunds`;
 
 interface OfOrder {

@@ -42,6 +42,10 @@ export const environment = z.object({
   PAYMENT_RECONCILE_INTERVAL_MS: amount(2_000),
   /** Pause before the provider is asked again; doubles up to twelve times as much, in milliseconds. */
   PAYMENT_RECONCILE_DELAY_MS: amount(5_000),
+  /** Pause before a failed refund is sent again; four times as long after each more, in milliseconds. */
+  PAYMENT_REFUND_RETRY_DELAY_MS: amount(60_000),
+  /** How often a failed refund is sent again before staff has to see to it. */
+  PAYMENT_REFUND_RETRIES_MAX: amount(5, { min: 0, max: 8 }),
   /** How often links are looked at that have run out, in milliseconds. */
   PAYMENT_LINK_EXPIRY_INTERVAL_MS: amount(5_000),
   /** What a dollar in cash is worth over the counter: thousandths of a peso. */
@@ -57,6 +61,8 @@ export interface PaymentsConfig extends SubgraphConfig {
   readonly lastLookAfterMs: number;
   readonly reconcileIntervalMs: number;
   readonly reconcileDelayMs: number;
+  readonly refundRetryDelayMs: number;
+  readonly refundRetriesMax: number;
   readonly linkExpiryIntervalMs: number;
   readonly usdRateMilli: number;
 }
@@ -84,6 +90,8 @@ export function readPaymentsConfig(
     lastLookAfterMs: read.PAYMENT_LAST_LOOK_AFTER_MS,
     reconcileIntervalMs: read.PAYMENT_RECONCILE_INTERVAL_MS,
     reconcileDelayMs: read.PAYMENT_RECONCILE_DELAY_MS,
+    refundRetryDelayMs: read.PAYMENT_REFUND_RETRY_DELAY_MS,
+    refundRetriesMax: read.PAYMENT_REFUND_RETRIES_MAX,
     linkExpiryIntervalMs: read.PAYMENT_LINK_EXPIRY_INTERVAL_MS,
     usdRateMilli: read.PAYMENT_USD_RATE_MILLI,
   });

@@ -42,8 +42,9 @@ export function openServices(
     pubSub: messaging.pubSub,
     log,
   });
-  const base = { prisma, transactions, provider, log, reconcileDelayMs };
-  const { abandonAfterMs, lastLookAfterMs } = config;
+  const { abandonAfterMs, lastLookAfterMs, refundRetryDelayMs, refundRetriesMax } = config;
+  const rules = { log, refundRetryDelayMs, refundRetriesMax };
+  const base = { prisma, transactions, provider, reconcileDelayMs, ...rules };
   const sync = new ProviderSync({ ...base, abandonAfterMs, lastLookAfterMs });
   const sender = new RefundSender(base);
   const reconciliation = new BackgroundJob({

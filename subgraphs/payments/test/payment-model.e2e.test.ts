@@ -37,7 +37,7 @@ test('whatever happens in whatever order, the books agree with the provider in t
     createDyingProvider(new HttpPaymentProvider({ settings: config.provider, log }), nextDeath),
   );
   await using payments = await createTestPayments(
-    { abandonAfterMs: 2_500, lastLookAfterMs: 400 },
+    { abandonAfterMs: 2_500, lastLookAfterMs: 400, refundRetriesMax: 2, refundRetryDelayMs: 50 },
     {},
     definition,
   );

@@ -6,20 +6,19 @@ import type {
 } from '../generated/prisma/client.ts';
 import { lockOrder, type PayableOrder } from '../payable-order/payable-order.ts';
 import { endPayment, lockPayment } from '../payment/payment-state.ts';
-import { failRefund, settleRefund } from '../refund/refund-state.ts';
+import { failRefund, type RefundRetryRules } from '../refund/fail-refund.ts';
+import { settleRefund } from '../refund/refund-state.ts';
 import type { PaymentsTransactions, PaymentsWork } from '../work.ts';
 import type { PaymentProvider, ProviderPayment, ProviderRefund } from './payment-provider.ts';
-import type { ProviderLog } from './provider-caller.ts';
 import { type ProviderNews, takeCapture } from './take-capture.ts';
 
 /** Pauses between two looks at one payment grow to so many times the first. */
 export const delayFactorMax = 12;
 
-export interface ProviderSyncOptions {
+export interface ProviderSyncOptions extends RefundRetryRules {
   readonly prisma: PrismaClient;
   readonly transactions: PaymentsTransactions;
   readonly provider: PaymentProvider;
-  readonly log: ProviderLog;
   /** How long a payment that the provider has never heard of is looked for. */
   readonly abandonAfterMs: number;
   readonly reconcileDelayMs: number;
@@ -44,7 +43,7 @@ export class ProviderSync {
     return this.#change(paymentId, async (work, payment, order) => {
       const known = await this.#note(work, payment, state);
       const moved = await follow(work, known, { state, order, log });
-      for (const refund of state.refunds) await applyRefund(work, refund, log);
+      for (const refund of state.refunds) await applyRefund(work, refund, this.#options);
       return moved;
     });
   }
@@ -223,7 +222,7 @@ async function follow(work: PaymentsWork, payment: Payment, news: ProviderNews):
 export async function applyRefund(
   work: PaymentsWork,
   state: ProviderRefund,
-  log: ProviderLog,
+  rules: RefundRetryRules,
 ): Promise<void> {
   if (state.reference === null || !/^[0-9a-f-]{36}$/.test(state.reference)) return;
   const refund = await work.tx.refund.findUnique({ where: { id: state.reference } });
@@ -231,7 +230,7 @@ export async function applyRefund(
   if (state.status === 'succeeded') {
     await settleRefund(work, refund, { providerRefundId: state.id });
   } else if (state.status === 'failed') {
-    await failRefund(work, refund, { code: 'failed_at_provider', log });
+    await failRefund(work, refund, { code: 'failed_at_provider', rules });
   } else {
     await work.tx.refund.updateMany({
       where: { id: refund.id, status: 'REQUESTED' },

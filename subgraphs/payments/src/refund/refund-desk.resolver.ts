@@ -12,7 +12,7 @@ export class RefundDeskResolver {
   @Query(() => RefundConnection, {
     nullable: true,
     description:
-      'Refunds that the provider did not give and nobody has retried, oldest first. Needs scope payment:read.',
+      'Refunds that the provider did not give, after all retries, oldest first. Needs scope payment:read.',
   })
   async failedRefunds(
     @Args(() => ConnectionArgs) args: ConnectionArgs,
@@ -20,6 +20,19 @@ export class RefundDeskResolver {
   ): Promise<Connection<RefundRow>> {
     requireScope(ctx, 'payment:read');
     return ctx.refundDesk.findFailed(args);
+  }
+
+  @Query(() => RefundConnection, {
+    nullable: true,
+    description:
+      'Refunds that are sent again after a failure, or that the provider has not given for an hour, oldest first. Needs scope payment:read.',
+  })
+  async delayedRefunds(
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() ctx: PaymentsContext,
+  ): Promise<Connection<RefundRow>> {
+    requireScope(ctx, 'payment:read');
+    return ctx.refundDesk.findDelayed(args);
   }
 
   @Query(() => RefundConnection, {
@@ -38,7 +51,7 @@ export class RefundDeskResolver {
   @Mutation(() => RetryRefundResult, {
     nullable: true,
     description:
-      'Gives the money of a failed refund back by a new one, once. Needs scope payment:write.',
+      'Gives the money of a failed refund back by a new one, once, and now. Needs scope payment:write.',
   })
   retryRefund(
     @Arg('id', () => ID, { description: 'Id of the failed refund.' }) id: string,

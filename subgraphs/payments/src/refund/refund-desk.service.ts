@@ -2,7 +2,6 @@ import { requireScope } from '@plaza/kit/auth/viewer';
 import type { Connection, ConnectionArgs } from '@plaza/kit/pagination/connection.type';
 import { type KeysetOrder, newestFirst } from '@plaza/kit/pagination/keyset';
 import { paginate } from '@plaza/kit/pagination/paginate';
-import { createUuidV7 } from '@plaza/kit/uuid';
 import { type Actor, saveAudit } from '../audit/audit.ts';
 import type { Prisma, Refund } from '../generated/prisma/client.ts';
 import { lockOrder } from '../payable-order/payable-order.ts';
@@ -10,8 +9,11 @@ import { lockPayment } from '../payment/payment-state.ts';
 import type { PaymentsWork } from '../work.ts';
 import type { RecordRefundHandoverResult, RetryRefundResult } from './refund.result.ts';
 import type { RefundServiceOptions } from './refund.service.ts';
-import { grantRefund, settleRefund } from './refund-state.ts';
+import { settleRefund } from './refund-state.ts';
+import { retryRefund } from './retry-refund.ts';
 
+/** A provider gives money back within an hour, or something is wrong. */
+const usualMs = 3_600_000;
 const oldestFirst: KeysetOrder = { ...newestFirst, direction: 'asc' };
 /** Failed, not sent again, and its money was not given back in another way. */
 const failed: Prisma.RefundWhereInput = {
@@ -19,6 +21,12 @@ const failed: Prisma.RefundWhereInput = {
   retry: null,
   OR: [{ isStray: true }, { payment: { status: 'CAPTURED' } }],
 };
+/** Under way, but not as it should be. */
+const delayed = (now: number): Prisma.RefundWhereInput => ({
+  status: { in: ['REQUESTED', 'PENDING'] },
+  nextTryAt: { not: null },
+  OR: [{ retries: { gt: 0 } }, { createdAt: { lt: new Date(now - usualMs) } }],
+});
 /** No job sends it: only a person can. */
 const toHandOver: Prisma.RefundWhereInput = { status: 'REQUESTED', nextTryAt: null };
 
@@ -33,6 +41,11 @@ export class RefundDeskService {
   /** Refunds that the provider did not give, oldest first. Throws BAD_USER_INPUT for bad pages. */
   findFailed(args: ConnectionArgs): Promise<Connection<Refund>> {
     return this.#findPage(args, failed);
+  }
+
+  /** Refunds under way that have failed before or take long, oldest first. Throws as `findFailed`. */
+  findDelayed(args: ConnectionArgs): Promise<Connection<Refund>> {
+    return this.#findPage(args, delayed(Date.now()));
   }
 
   /** Money that waits to be handed over, oldest first. Throws BAD_USER_INPUT for bad pages. */
@@ -114,35 +127,16 @@ async function retryFailed(
   failedRefund: Refund,
   actor: Actor,
 ): Promise<Refund | typeof RetryRefundResult> {
-  const { tx } = work;
-  const { id: retryOfId, paymentId, amountMinor, reason, refundRequestId } = failedRefund;
-  const { isStray, providerPaymentId } = failedRefund;
-  if (failedRefund.status !== 'FAILED') {
-    return { __typename: 'RefundNotFailed', refund: failedRefund };
-  }
-  const before = await tx.refund.findUnique({ where: { retryOfId } });
-  if (before !== null) return before;
-  const id = createUuidV7(); // and so another key at the provider
-  const payment = await tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
+  const { id, paymentId, amountMinor, status } = failedRefund;
+  if (status !== 'FAILED') return { __typename: 'RefundNotFailed', refund: failedRefund };
   const requestedBy = requireScope(actor, 'payment:write').userId;
-  const facts = { id, amountMinor, reason, requestedBy, refundRequestId, retryOfId };
-  const { orderId, currency } = failedRefund;
-  const refund = isStray
-    ? await tx.refund.create({
-        data: {
-          ...facts,
-          paymentId,
-          orderId,
-          currency,
-          isStray,
-          providerPaymentId,
-          status: 'REQUESTED',
-          nextTryAt: new Date(),
-        },
-      })
-    : await grantRefund(work, payment, facts);
-  if (refund === undefined) return { __typename: 'PaymentNotRefundable', payment };
-  const after = { refundId: id, amountMinor };
-  await saveAudit(work, actor, { action: 'retryRefund', subjectId: retryOfId, after });
+  const decision = { requestedBy, sendAt: new Date(), retries: 0 };
+  const refund = await retryRefund(work, failedRefund, decision);
+  if (refund === undefined) {
+    const payment = await work.tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
+    return { __typename: 'PaymentNotRefundable', payment };
+  }
+  const after = { refundId: refund.id, amountMinor };
+  await saveAudit(work, actor, { action: 'retryRefund', subjectId: id, after });
   return refund;
 }

@@ -2,19 +2,17 @@ import type { PrismaClient, Refund } from '../generated/prisma/client.ts';
 import { lockOrder } from '../payable-order/payable-order.ts';
 import { lockPayment } from '../payment/payment-state.ts';
 import type { PaymentProvider, ProviderRefund } from '../provider/payment-provider.ts';
-import type { ProviderLog } from '../provider/provider-caller.ts';
 import { applyRefund, delayFactorMax } from '../provider/provider-sync.ts';
 import type { PaymentsTransactions, PaymentsWork } from '../work.ts';
-import { failRefund } from './refund-state.ts';
+import { failRefund, type RefundRetryRules } from './fail-refund.ts';
 
 /** Refunds that one round sends. */
 const batchMax = 20;
 
-export interface RefundSenderOptions {
+export interface RefundSenderOptions extends RefundRetryRules {
   readonly prisma: PrismaClient;
   readonly transactions: PaymentsTransactions;
   readonly provider: PaymentProvider;
-  readonly log: ProviderLog;
   readonly reconcileDelayMs: number;
 }
 
@@ -82,12 +80,11 @@ export class RefundSender {
   }
 
   #apply(refund: Refund, state: ProviderRefund): Promise<void> {
-    return this.#change(refund, (work) => applyRefund(work, state, this.#options.log));
+    return this.#change(refund, (work) => applyRefund(work, state, this.#options));
   }
 
   #fail(refund: Refund, code: string): Promise<void> {
-    const { log } = this.#options;
-    return this.#change(refund, (work) => failRefund(work, refund, { code, log }));
+    return this.#change(refund, (work) => failRefund(work, refund, { code, rules: this.#options }));
   }
 
   async #change(

@@ -23,6 +23,8 @@ export interface RefundGrant {
   readonly refundRequestId?: string | null;
   /** The failed refund whose money it gives back. */
   readonly retryOfId?: string;
+  /** Retries by the system, this one too. */
+  readonly retries?: number;
   /** When the job sends it, if nobody has done so before; default at once. */
   readonly sendAt?: Date;
 }
@@ -58,6 +60,7 @@ export async function grantRefund(
       requestedBy,
       refundRequestId: grant.refundRequestId ?? null,
       retryOfId: grant.retryOfId ?? null,
+      retries: grant.retries ?? 0,
       nextTryAt: isAtProvider ? (sendAt ?? new Date()) : null,
     },
   });
@@ -139,35 +142,8 @@ export async function settleRefund(
   return settled;
 }
 
-/**
- * The provider will not give it back: the money that was set aside counts as captured again, and staff
- * finds the refund among the failed ones.
- */
-export async function failRefund(
-  work: PaymentsWork,
-  { id, paymentId, orderId, amountMinor }: Refund,
-  { code: failureCode, log }: { readonly code: string; readonly log: ProviderLog },
-): Promise<void> {
-  const [failed] = await work.tx.refund.updateManyAndReturn({
-    where: { id, status: { in: ['REQUESTED', 'PENDING'] } },
-    data: { status: 'FAILED', settledAt: new Date(), nextTryAt: null, failureCode },
-  });
-  if (failed === undefined) return;
-  const fields = { refund: id, payment: paymentId, order: orderId, code: failureCode };
-  work.afterCommit(() => log.error(fields, 'refund failed: retry it, or give it back by hand'));
-  const order = await work.tx.payableOrder.findUnique({ where: { orderId } });
-  const provider = { viewer: undefined, requestId: order?.correlationId ?? id };
-  const after = { paymentId, amountMinor, failureCode };
-  await saveAudit(work, provider, { action: 'refund.failed', subjectId: id, after });
-  if (failed.isStray) return;
-  await work.tx.payment.update({
-    where: { id: paymentId },
-    data: { refundReservedMinor: { decrement: amountMinor } },
-  });
-  await announceRefunded(work, paymentId);
-}
-
-async function announceRefunded(work: PaymentsWork, paymentId: string): Promise<void> {
+/** Tells whoever watches the payment that its refunds have changed. */
+export async function announceRefunded(work: PaymentsWork, paymentId: string): Promise<void> {
   const payment = await work.tx.payment.findUniqueOrThrow({ where: { id: paymentId } });
   const { id, orderId, payerId, status } = payment;
   work.announce(paymentTopic(id), { id, orderId, payerId, status });

@@ -12,7 +12,7 @@ registerEnumType(RefundStatus, {
     },
     PENDING: { description: 'The provider works on it.' },
     SUCCEEDED: { description: 'The money is back.' },
-    FAILED: { description: 'The provider did not give it back: retry it, or do it by hand.' },
+    FAILED: { description: 'The provider did not give it back; another refund may have.' },
   },
 });
 
@@ -52,6 +52,12 @@ export class Refund {
 
   @Field(() => DateTime, { description: 'When it was begun.' })
   createdAt!: Date;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the provider is asked next; null when it is settled or waits for staff.',
+  })
+  nextTryAt!: Date | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it succeeded or failed.' })
   settledAt!: Date | null;

@@ -14,7 +14,8 @@ export interface CardScript {
    * the payment exists; `never_received` hangs and no payment ever exists.
    */
   readonly answer: 'prompt' | 'slow' | 'hang' | 'reset' | 'never_received';
-  readonly refund: 'succeeds' | 'succeeds_late' | 'fails_late';
+  /** How refunds end; `fails_twice` lets the third of a payment succeed. */
+  readonly refund: 'succeeds' | 'succeeds_late' | 'fails_late' | 'fails_twice';
   /** What is captured: what was asked for, or in the provider's error another amount or currency. */
   readonly captures: 'what_was_asked' | 'half' | 'double' | 'dollars';
   /** In the provider's error one call makes two payments of the same reference. */
@@ -59,6 +60,7 @@ const scripts = {
   tok_timeout_not_received: { ...visa, answer: 'never_received', last4: '1034' },
   tok_refund_pending: { ...visa, refund: 'succeeds_late', last4: '7726' },
   tok_refund_fails: { ...visa, refund: 'fails_late', last4: '5126' },
+  tok_refund_fails_twice: { ...visa, refund: 'fails_twice', last4: '5127' },
   tok_captures_half: { ...visa, captures: 'half', last4: '6001' },
   tok_captures_double: { ...visa, captures: 'double', last4: '6002' },
   tok_captures_dollars: { ...visa, captures: 'dollars', last4: '6003' },

@@ -163,7 +163,9 @@ export class PaymentBook {
   ): SandboxRefund {
     const nowMs = this.#options.now();
     const { refund } = cardScript(payment.card);
-    const to = refund === 'fails_late' ? 'failed' : 'succeeded';
+    const isToFail =
+      refund === 'fails_twice' ? payment.refunds.length < 2 : refund === 'fails_late';
+    const to = isToFail ? 'failed' : 'succeeded';
     const isLate = refund !== 'succeeds';
     return {
       id: newId('ref'),

@@ -32,6 +32,7 @@ const cardTokens = [
   'tok_reset_then_captured',
   'tok_timeout_not_received',
   'tok_refund_pending',
+  'tok_refund_fails_twice',
   'tok_captures_half',
   'tok_captures_dollars',
   'tok_made_twice',

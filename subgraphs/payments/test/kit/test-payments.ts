@@ -79,6 +79,7 @@ export async function createTestPayments(
     linkExpiryIntervalMs: 50,
     abandonAfterMs: 3_000,
     orderWaitMs: 500,
+    refundRetriesMax: 0,
     provider: {
       ...config.provider,
       baseUrl: sandboxUrl,
