@@ -1,4 +1,5 @@
 import 'reflect-metadata'; // before any class with decorators is loaded
+import { BackgroundJob } from '@plaza/kit/jobs/background-job';
 import type { SubgraphDefinition } from '@plaza/kit/subgraph';
 import { ApiClientService } from './api-client/api-client.service.ts';
 import { createApiKeyVerifier } from './api-client/verify-api-key.ts';
@@ -12,6 +13,7 @@ import { createPasswordHasher } from './password/password-hasher.ts';
 import { readOrigin } from './request-origin.ts';
 import { buildIdentitySchema } from './schema.ts';
 import { seedDatabase } from './seed.ts';
+import { forgetSessions } from './session/forget-sessions.ts';
 import { SessionService } from './session/session.service.ts';
 import { SessionStore } from './session/session-store.ts';
 import { createTokenIssuer } from './session/token-issuer.ts';
@@ -23,6 +25,9 @@ import { AdministrationService } from './user/administration.service.ts';
 import { ProfileService } from './user/profile.service.ts';
 import { createUserLoaders } from './user/user.loader.ts';
 import { UserService } from './user/user.service.ts';
+
+/** Pause between two looks at what is to be forgotten. */
+const forgetEveryMs = 3_600_000;
 
 export type IdentityDefinition = SubgraphDefinition<IdentityConfig, IdentityContext>;
 
@@ -54,6 +59,13 @@ export function createIdentitySubgraph(now: () => number = Date.now): IdentityDe
           loaders: createUserLoaders(prisma),
           allowance: new OperationAllowance(),
         }),
+        jobs: [
+          new BackgroundJob({
+            name: 'session memory',
+            everyMs: forgetEveryMs,
+            run: () => forgetSessions(prisma, now()),
+          }),
+        ],
         checkReady: async () => void (await prisma.$queryRaw`SELECT 1`),
         close: () => prisma.$disconnect(),
         keys: ring.verificationKey,

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { createAuthenticator, createRemoteKeys } from '@plaza/kit/auth/authenticator';
+import { createDatabaseAdapter } from '@plaza/kit/database';
 import { startSubgraph } from '@plaza/kit/start-subgraph';
 import { createTestDatabase } from '@plaza/prisma/test-database';
 import test, { type ExecutionContext } from 'ava';
 import { pino } from 'pino';
-import { readIdentityConfig } from '../src/config.ts';
+import { type IdentityConfig, readIdentityConfig } from '../src/config.ts';
+import { PrismaClient } from '../src/generated/prisma/client.ts';
 import { identitySubgraph } from '../src/subgraph.ts';
 
 const log = pino({ level: 'silent' });
@@ -14,9 +17,13 @@ const registerMutation = `mutation { register(input: {
   email: "http@example.com", name: "Ada", password: "correct horse 1" }) {
   ... on RegisterSuccess { accessToken user { id } } } }`;
 
-async function startIdentity(t: ExecutionContext) {
+/** What is in the database before identity starts. */
+type Prepare = (config: IdentityConfig) => Promise<unknown>;
+
+async function startIdentity(t: ExecutionContext, prepare: Prepare = async () => undefined) {
   const database = await createTestDatabase('identity');
   const config = { ...readIdentityConfig({}), port: 0, databaseUrl: database.url };
+  await prepare(config);
   const identity = await startSubgraph(identitySubgraph, config, log);
   t.teardown(async () => {
     await identity.close();
@@ -93,4 +100,26 @@ test('a port that is taken stops the start', async (t) => {
   const { origin, config } = await startIdentity(t);
   const taken = { ...config, port: Number(new URL(origin).port) };
   await t.throwsAsync(startSubgraph(identitySubgraph, taken, log), { code: 'EADDRINUSE' });
+});
+
+test('what sessions left behind goes after a start, however many processes start', async (t) => {
+  let prisma: PrismaClient | undefined;
+  const { config } = await startIdentity(t, async (started) => {
+    prisma = new PrismaClient({ adapter: createDatabaseAdapter('test', started) });
+    await prisma.$executeRaw`INSERT INTO users (id, email, name, password_hash, updated_at)
+      VALUES (gen_random_uuid(), 'old@example.com', 'Old', 'none', now())`;
+    await prisma.$executeRaw`
+      INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at)
+      SELECT gen_random_uuid(), id, at, at, at + interval '90 days'
+      FROM users, generate_series(1, 60), (SELECT now() - interval '121 days' AS at) AS long_ago`;
+    await prisma.$executeRaw`INSERT INTO refresh_tokens (hash, session_id, created_at, used_at)
+      SELECT decode(md5(id::text || number), 'hex'), id, created_at, created_at
+      FROM sessions, generate_series(1, 5) AS number`;
+    t.is(await prisma.refreshToken.count(), 300);
+  });
+  const second = await startSubgraph(identitySubgraph, { ...config, port: 0 }, log);
+  t.teardown(() => second.close());
+  while (((await prisma?.session.count()) ?? 0) > 0) await setTimeout(20);
+  t.is(await prisma?.refreshToken.count(), 0);
+  await prisma?.$disconnect();
 });

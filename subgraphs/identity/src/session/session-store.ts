@@ -22,8 +22,6 @@ const sessionIdleMs = 14 * dayMs;
 const lostAnswerGraceMs = 10_000;
 /** Open sessions of one user; a further log-in ends the one that was unused the longest. */
 const sessionsPerUserMax = 100;
-/** Ended sessions are kept so long, so that their tokens are still recognised. */
-const endedSessionMemoryMs = 30 * dayMs;
 
 export interface OpenedSession {
   readonly sessionId: string;
@@ -228,11 +226,6 @@ export class SessionStore {
     userId: string,
     origin: RequestOrigin,
   ): Promise<void> {
-    const now = this.#now();
-    const forgotten = { lt: new Date(now - endedSessionMemoryMs) };
-    await transaction.session.deleteMany({
-      where: { userId, OR: [{ expiresAt: forgotten }, { revokedAt: forgotten }] },
-    });
     const tooMany = await transaction.session.findMany({
       where: { userId, revokedAt: null },
       orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
