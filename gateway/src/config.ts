@@ -73,14 +73,23 @@ function readConfigFile(file: string): Tree {
   if (!isTree(content)) {
     throw new AppError('BAD_USER_INPUT', `Configuration (${file}) must be a map of options`);
   }
-  return { ...content, ...supergraphBeside(file, content.supergraph) };
+  return withFilesBeside(file, content);
 }
 
-/** A relative file name in the configuration file is relative to that file. */
-function supergraphBeside(file: string, supergraph: unknown): Tree {
-  if (typeof supergraph !== 'string' || supergraph === '') return {};
-  if (/^https?:\/\//.test(supergraph)) return {};
-  return { supergraph: path.resolve(path.dirname(file), supergraph) };
+/** Relative file names in the configuration file are relative to that file. */
+function withFilesBeside(file: string, content: Tree): Tree {
+  const beside = (tree: Tree, key: string): Tree => {
+    const name = tree[key];
+    const isFile = typeof name === 'string' && name !== '' && !/^https?:\/\//i.test(name);
+    return isFile ? { ...tree, [key]: path.resolve(path.dirname(file), name) } : tree;
+  };
+  const tree = beside(beside(content, 'supergraph'), 'lastGoodSupergraph');
+  if (!isTree(tree.subgraphs)) return tree;
+  const subgraphs = Object.entries(tree.subgraphs).map(([name, settings]) => [
+    name,
+    isTree(settings) ? beside(settings, 'sdl') : settings,
+  ]);
+  return { ...tree, subgraphs: Object.fromEntries(subgraphs) };
 }
 
 function readText(file: string): string {

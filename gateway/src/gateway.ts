@@ -82,6 +82,8 @@ export interface Gateway {
   runLive(request: LiveRequest): Promise<OperationOutcome | SubscriptionOutcome>;
   /** Why operations cannot be served now, one sentence each; empty when they can. */
   reasonsNotReady(): string[];
+  /** What is not as it should be although operations can be served, one sentence each. */
+  warnings(): string[];
   isDraining(): boolean;
   /** From now on the gateway is not ready, though it still answers. */
   startDraining(): void;
@@ -118,6 +120,10 @@ export function createGateway(parts: GatewayParts): Gateway {
       ...(supergraph.isLoaded() ? [] : ['No supergraph is loaded.']),
       ...(isDraining ? ['The gateway is shutting down.'] : []),
     ],
+    warnings: () =>
+      supergraph.isUpToDate()
+        ? []
+        : ['No newer supergraph can be loaded: the last good one serves.'],
     isDraining: () => isDraining,
     startDraining: () => {
       isDraining = true;

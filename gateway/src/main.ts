@@ -12,7 +12,7 @@ async function main(args: readonly string[]): Promise<void> {
   switch (args[0]) {
     case 'compose': {
       // The parts are loaded when needed: composition alone takes a third of a second.
-      const { runComposeCommand } = await import('./compose-command.ts');
+      const { runComposeCommand } = await import('./composition/compose-command.ts');
       return runComposeCommand(args.slice(1));
     }
     case 'print-schema':

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
 import type { Gateway } from './gateway.ts';
 import { createGateway } from './gateway.ts';
@@ -9,8 +10,12 @@ import { warmPlans } from './planning/warm-plans.ts';
 import type { WorkerPlannerSettings } from './planning/worker-planner.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
 import { createSubgraphSockets } from './subscriptions/subgraph-sockets/subgraph-sockets.ts';
+import { fileOrigin } from './supergraph/file-origin.ts';
+import { lastGoodFile } from './supergraph/last-good-file.ts';
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
-import { watchSupergraph } from './supergraph/supergraph-source.ts';
+import type { SupergraphOrigin } from './supergraph/supergraph-origin.ts';
+import { SupergraphWatch } from './supergraph/supergraph-watch.ts';
+import { urlOrigin } from './supergraph/url-origin.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 /** A gateway that serves. */
@@ -34,19 +39,23 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const executor = resources.use(createHttpExecutor(config));
   const sockets = resources.use(createSubgraphSockets(config));
   const supergraph = resources.use(
-    watchSupergraph({
-      location: config.supergraph,
+    new SupergraphWatch({
+      origin: originOf(config),
       pollIntervalMs: config.pollIntervalMs,
       build: (sdl) => buildSnapshot(sdl, planning),
       warm: async (change) => {
         const operations = await warmPlans(change, config);
         logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
       },
+      lastGood:
+        config.lastGoodSupergraph === undefined
+          ? undefined
+          : lastGoodFile(config.lastGoodSupergraph),
       logger,
     }),
   );
   supergraph.onSwap(executor.retainOnly);
-  await supergraph.reload();
+  await supergraph.start();
   const gateway = createGateway({
     config,
     supergraph,
@@ -60,12 +69,24 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const open = resources.move();
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
-    reload: supergraph.reload,
+    reload: () => supergraph.reload(),
     stop: async () => {
       await drain(server, gateway, config.drainTimeoutMs);
       await open.disposeAsync();
     },
   };
+}
+
+/** Without a supergraph, the configured subgraphs make it; each has a URL then. */
+function originOf({ supergraph, subgraphs }: Config): SupergraphOrigin {
+  if (supergraph !== undefined) {
+    return /^https?:\/\//i.test(supergraph) ? urlOrigin(supergraph) : fileOrigin(supergraph);
+  }
+  return composedOrigin(
+    Object.entries(subgraphs).flatMap(([name, { url, sdl }]) =>
+      url === undefined ? [] : [{ name, url, sdlFile: sdl }],
+    ),
+  );
 }
 
 async function buildSnapshot(

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import test from 'ava';
 import { print } from 'graphql';
-import { composeSubgraphs } from '../src/compose-subgraphs.ts';
+import { composeSubgraphs } from '../src/composition/compose-subgraphs.ts';
 import { buildSupergraphSnapshot } from '../src/supergraph/build-snapshot.ts';
 import { runCli, temporaryFolder } from './cli-kit/run-cli.ts';
 import { products, reviews } from './http-kit/shop-subgraphs.ts';

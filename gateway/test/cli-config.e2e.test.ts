@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { configJsonSchema, environmentExample } from '../src/config/environment-keys.ts';
+import type { ConfigInput } from '../src/config.ts';
 import { createConfig, readConfig } from '../src/config.ts';
 
 const workspace = new URL('../../', import.meta.url);
@@ -68,7 +69,6 @@ test('reports every problem at once, where it was set, without the value', (t) =
       t.like(error, { code: 'BAD_USER_INPUT' });
       const message = error?.message ?? '';
       for (const problem of [
-        'supergraph is missing',
         'port must be a whole number',
         'limts is not an option',
         'subgraphs.a.url must be an http or https URL',
@@ -81,6 +81,34 @@ test('reports every problem at once, where it was set, without the value', (t) =
       t.notRegex(message, /top-secret|\n/);
     },
   );
+});
+
+test('file names in the configuration file are relative to that file', (t) => {
+  const text = `
+    lastGoodSupergraph: kept/last-good.graphql
+    subgraphs: { a: { url: "http://localhost:1", sdl: a.graphql }, b: { url: "http://localhost:2" } }`;
+  withConfigFile(text, (file) => {
+    const { lastGoodSupergraph, subgraphs } = readConfig({ config: file, options: {} }, {});
+    t.is(lastGoodSupergraph, path.join(path.dirname(file), 'kept/last-good.graphql'));
+    t.is(subgraphs.a?.sdl, path.join(path.dirname(file), 'a.graphql'));
+    t.is(subgraphs.b?.sdl, undefined);
+  });
+});
+
+test('needs a supergraph, or subgraphs with their URLs', (t) => {
+  const url = 'http://localhost:4001/graphql';
+  const problems: readonly (readonly [input: ConfigInput, problem: RegExp])[] = [
+    [{}, /supergraph is missing: name a supergraph file or URL with --supergraph$/],
+    [{ supergraph: '' }, /supergraph is empty/],
+    [{ subgraphs: { a: { url }, b: { timeoutMs: 5 } } }, /subgraphs\.b\.url is missing/],
+    [{ supergraph: 's', subgraphs: { a: { sdl: 'a' } } }, /subgraphs\.a\.sdl is not read/],
+    [{ supergraph: 's', lastGoodSupergraph: 's' }, /must be another file than the supergraph/],
+  ];
+  for (const [input, problem] of problems) {
+    t.throws(() => createConfig(input), { message: problem });
+  }
+  t.is(createConfig({ subgraphs: { a: { url } } }).supergraph, undefined);
+  t.notThrows(() => createConfig({ supergraph: 's', subgraphs: { a: { timeoutMs: 5 } } }));
 });
 
 test('refuses to forward headers that belong to the connection', (t) => {

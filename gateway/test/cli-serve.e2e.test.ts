@@ -15,7 +15,7 @@ const served = ['--port', '0', '--log-format', 'json'];
 async function startSomebodysGraph(subgraphs: readonly Subgraph[] = [products, reviews]) {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(temporaryFolder());
-  const servers = await Promise.all(subgraphs.map(startSubgraphServer));
+  const servers = await Promise.all(subgraphs.map((subgraph) => startSubgraphServer(subgraph)));
   for (const server of servers) stack.use(server);
   const file = folder.file('supergraph.graphql');
   const addressed = subgraphs.map((subgraph, index) => ({

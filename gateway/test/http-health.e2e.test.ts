@@ -6,6 +6,7 @@ import { startHttpGateway } from './http-kit/start-http-gateway.ts';
 
 const nothingLoaded: SupergraphSource = {
   isLoaded: () => false,
+  isUpToDate: () => false,
   onSwap: () => undefined,
   current: () => {
     throw new AppError('SUPERGRAPH_UNAVAILABLE', 'No supergraph is loaded from secret-place');

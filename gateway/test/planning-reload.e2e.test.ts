@@ -4,7 +4,6 @@ import { createConfig } from '../src/config.ts';
 import { operationsInUse } from '../src/pipeline/plan-operation.ts';
 import { warmPlans } from '../src/planning/warm-plans.ts';
 import { serveGateway } from '../src/serve-gateway.ts';
-import { pollDelayMs } from '../src/supergraph/supergraph-source.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { temporaryFolder } from './cli-kit/run-cli.ts';
 import { composeFixture } from './kit/compose-fixture.ts';
@@ -111,10 +110,4 @@ test.serial('waits for plans no longer than it may', async (t) => {
   const hasty = createConfig({ supergraph: 'fixture', planning: { warmTimeoutMs: 1 } });
   t.is(await warmPlans({ current: current.snapshot, next: next.snapshot }, hasty), 0);
   t.is((await next.planCached(slow)).kind, 'QueryPlan');
-});
-
-test('looks less and less often while looks fail', (t) => {
-  const delays = [0, 1, 2, 3, 4, 5, 100].map((failures) => pollDelayMs(5_000, failures));
-  t.deepEqual(delays, [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000]);
-  t.is(pollDelayMs(300_000, 3), 300_000);
 });

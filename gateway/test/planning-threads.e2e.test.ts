@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AppError } from '@plaza/schema/errors';
 import test from 'ava';
-import { fromErrorMessage, toErrorMessage } from '../src/planning/error-message.ts';
+import { fromErrorMessage, toErrorMessage } from '../src/error-message.ts';
 import { startWorkerPlanner } from '../src/planning/worker-planner.ts';
 import { planningDefaults, planOn } from './planning/planned-snapshot.ts';
 import { operationOfDepth, slowSupergraph } from './planning/slow-graph.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeSubgraphs } from '@plaza/gateway/compose-subgraphs';
+import { composeSubgraphs } from '@plaza/gateway/composition/compose-subgraphs';
 import type { SubgraphConfig } from '@plaza/kit/environment';
 import type { RunningSubgraph } from '@plaza/kit/start-subgraph';
 import { type ChildService, mainFile, startChildService } from './child-service.ts';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeSubgraphs } from '@plaza/gateway/compose-subgraphs';
+import { composeSubgraphs } from '@plaza/gateway/composition/compose-subgraphs';
 import { repositoryRoot } from './repository-root.ts';
 import { platformSubgraphs } from './subgraphs.ts';
 

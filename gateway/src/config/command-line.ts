@@ -16,6 +16,7 @@ export const helpText = `Plaza gateway: one GraphQL endpoint over a federation s
 
 Usage
   plaza-gateway --supergraph <file or URL> [options]
+  plaza-gateway --config <file that names subgraphs> [options]
   plaza-gateway compose --help    Compose subgraphs to a supergraph
   plaza-gateway print-schema      JSON schema of the configuration file
   plaza-gateway print-env         Environment variables with their defaults

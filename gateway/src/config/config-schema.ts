@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { count, milliseconds } from './number-options.ts';
+import { overridesSchema, planningSchema } from './planning-schema.ts';
+import { checkSupergraphChoice } from './supergraph-choice.ts';
 
-const milliseconds = (options: { min: number; max: number }) =>
-  z.int().min(options.min).max(options.max);
-const count = (max: number) => z.int().min(1).max(max);
 const httpUrl = z.url({
   protocol: /^https?$/,
   error: 'must be an http or https URL, such as http://localhost:4001/graphql',
@@ -38,7 +38,15 @@ const forwardedHeader = z
 const subgraphSettings = z.strictObject({
   url: httpUrl
     .optional()
-    .describe('Where to send operations, instead of the URL in the supergraph.'),
+    .describe(
+      'Where to send operations, instead of the URL in the supergraph. Without a supergraph the ' +
+        'gateway asks there for the SDL, too.',
+    ),
+  sdl: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File of its SDL, where there is no supergraph: the subgraph is not asked for it.'),
   timeoutMs: milliseconds({ min: 1, max: 600_000 })
     .optional()
     .describe('Deadline of one call, in milliseconds. Default: subgraphDefaults.timeoutMs.'),
@@ -138,28 +146,6 @@ const documentCache = z.strictObject({
     .describe('Characters of document text that those entries may add up to.'),
 });
 
-const planning = z.strictObject({
-  workersMax: z
-    .int()
-    .min(0)
-    .max(64)
-    .default(1)
-    .describe('Threads that plan at the same time. 0: plan in the thread that serves, for tests.'),
-  timeoutMs: milliseconds({ min: 1, max: 600_000 })
-    .default(5_000)
-    .describe('Time to plan one operation in a thread, in milliseconds; then it is refused.'),
-  queueMax: count(1_000_000).default(1_000).describe('Operations that may wait for a thread.'),
-  warmOperationsMax: z
-    .int()
-    .min(0)
-    .max(100_000)
-    .default(200)
-    .describe('Operations in use that are planned on a changed supergraph before it serves.'),
-  warmTimeoutMs: milliseconds({ min: 0, max: 600_000 })
-    .default(10_000)
-    .describe('Longest time that a changed supergraph waits for those plans, in milliseconds.'),
-});
-
 /** Signature algorithms with a public key (RFC 7518, section 3.1; RFC 8037): never `none` or HMAC. */
 const signatureAlgorithms = [
   'EdDSA',
@@ -227,13 +213,22 @@ const explorerExample = z.strictObject({
   headers: z.record(z.string(), z.string()).optional().describe('Request headers of its tab.'),
 });
 
-/** Every option of the gateway with its default. Unknown keys are errors at every level. */
-export const configSchema = z.strictObject({
+const options = z.strictObject({
   supergraph: z
-    .string('is missing: name a supergraph file or URL with --supergraph')
+    .string()
     .min(1, 'is empty: name a supergraph file or URL with --supergraph')
+    .optional()
     .describe(
-      'Supergraph SDL: a file, or an http(s) URL. In a configuration file, relative to that file.',
+      'Supergraph SDL: a file, or an http(s) URL. In a configuration file, relative to that file. ' +
+        'Without it the gateway composes what `subgraphs` names; each needs its URL then.',
+    ),
+  lastGoodSupergraph: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File that keeps each supergraph that was served, for a start while there is none to load. ' +
+        'Default: none is kept, and such a start fails.',
     ),
   pollIntervalMs: milliseconds({ min: 0, max: 86_400_000 })
     .default(5_000)
@@ -292,16 +287,10 @@ export const configSchema = z.strictObject({
         .describe('Query plans kept for each version of the supergraph.'),
     })
     .prefault({}),
-  planning: planning.prefault({}).describe('How query plans are made.'),
-  overrides: z
-    .strictObject({
-      activeLabels: z
-        .array(z.string().min(1))
-        .max(1_000)
-        .default([])
-        .describe('Labels of @override(from:, label:) that are active, besides percent(x).'),
-    })
-    .prefault({}),
+  planning: planningSchema.prefault({}).describe('How query plans are made.'),
+  overrides: overridesSchema
+    .prefault({})
+    .describe('Where fields with a progressive @override come from.'),
   introspection: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether clients may query __schema and __type.'),
@@ -339,6 +328,12 @@ export const configSchema = z.strictObject({
         .describe('json: one object per line. pretty: for eyes. auto: pretty on a terminal.'),
     })
     .prefault({}),
+});
+
+/** Every option of the gateway with its default. Unknown keys are errors at every level. */
+export const configSchema = options.superRefine(checkSupergraphChoice, {
+  // Also when other options are wrong: all problems are reported at once.
+  when: () => true,
 });
 
 /** The gateway's settings, complete and frozen. */

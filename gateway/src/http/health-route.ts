@@ -3,7 +3,7 @@ import type { Gateway } from '../gateway.ts';
 
 /**
  * `/live` answers 200 as long as the process can; `/ready` answers 200 only when operations can be
- * served, else 503 with the reasons. Orchestrators restart on the first, route by the second.
+ * served, with warnings if the supergraph may be an old one, else 503 with the reasons. Orchestrators restart on the first, route by the second.
  */
 export function serveHealth(server: FastifyInstance, gateway: Gateway): void {
   server.route({
@@ -16,7 +16,10 @@ export function serveHealth(server: FastifyInstance, gateway: Gateway): void {
     url: '/ready',
     handler: async (_request, reply) => {
       const reasons = gateway.reasonsNotReady();
-      if (reasons.length === 0) return reply.send({ status: 'ready' });
+      const warnings = gateway.warnings();
+      if (reasons.length === 0) {
+        return reply.send({ status: 'ready', ...(warnings.length === 0 ? {} : { warnings }) });
+      }
       return reply.code(503).send({ status: 'not ready', reasons });
     },
   });

@@ -1,5 +1,5 @@
+import type { ErrorMessage } from '../error-message.ts';
 import type { SupergraphFacts } from '../supergraph/supergraph-facts.ts';
-import type { ErrorMessage } from './error-message.ts';
 
 /** What a planner thread is started with. */
 export interface PlannerThreadData {

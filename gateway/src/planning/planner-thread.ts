@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@plaza/schema/errors';
+import { fromErrorMessage } from '../error-message.ts';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
 import type { SupergraphFacts } from '../supergraph/supergraph-facts.ts';
-import { fromErrorMessage } from './error-message.ts';
 import type { PlannerReply, PlannerThreadData, PlanRequest } from './planner-messages.ts';
 
 /** Time for a thread to build its planner; the largest public supergraphs take a hundredth. */

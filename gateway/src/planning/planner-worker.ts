@@ -1,11 +1,11 @@
 /** Runs in a thread of its own: reads the supergraph and plans one operation after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'graphql';
+import { toErrorMessage } from '../error-message.ts';
 import type { PlannerParts } from '../query-plan/create-planner.ts';
 import { createPlanner } from '../query-plan/create-planner.ts';
 import type { QueryPlanner } from '../query-plan/planner.ts';
 import { readPlannerParts, readSupergraph } from '../supergraph/read-supergraph.ts';
-import { toErrorMessage } from './error-message.ts';
 import type { PlannerReply, PlannerThreadData, PlanRequest } from './planner-messages.ts';
 
 function start(data: PlannerThreadData): void {

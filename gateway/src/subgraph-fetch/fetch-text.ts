@@ -3,23 +3,40 @@ import { request } from 'undici';
 export interface TextRequest {
   readonly url: string;
   readonly accept: string;
+  /** Sent besides `accept`; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Posted as JSON; without it the text is got. */
   readonly body?: unknown;
   readonly timeoutMs: number;
   readonly bytesMax: number;
+  /** Ends the request before its time is over. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TextAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Headers that came once, lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Fetches one text of bounded length, for start-up and tools; operations go by the executor. */
-export async function fetchText(options: TextRequest): Promise<{ status: number; text: string }> {
+export async function fetchText(options: TextRequest): Promise<TextAnswer> {
   const { url, accept, body, timeoutMs, bytesMax } = options;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const headers = { accept, ...options.headers };
   const post = {
     method: 'POST',
-    headers: { accept, 'content-type': 'application/json' },
+    headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   } as const;
-  const signal = AbortSignal.timeout(timeoutMs);
-  const get = { method: 'GET', headers: { accept } } as const;
-  const answer = await request(url, { ...(body === undefined ? get : post), signal });
+  const get = { method: 'GET', headers } as const;
+  const answer = await request(url, {
+    ...(body === undefined ? get : post),
+    // Calls are far between: the other side may have closed an idle connection meanwhile.
+    reset: true,
+    signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
+  });
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
@@ -27,5 +44,13 @@ export async function fetchText(options: TextRequest): Promise<{ status: number;
     if (bytes > bytesMax) throw new RangeError(`The answer has more than ${bytesMax} bytes`);
     chunks.push(chunk);
   }
-  return { status: answer.statusCode, text: Buffer.concat(chunks).toString('utf8') };
+  return {
+    status: answer.statusCode,
+    text: Buffer.concat(chunks).toString('utf8'),
+    headers: Object.fromEntries(
+      Object.entries(answer.headers).filter(
+        (header): header is [string, string] => typeof header[1] === 'string',
+      ),
+    ),
+  };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { composeSubgraphs } from '@plaza/gateway/compose-subgraphs';
+import { composeSubgraphs } from '@plaza/gateway/composition/compose-subgraphs';
 import { readTestPostgresUrl } from '@plaza/prisma/config';
 import { createTestDatabase } from '@plaza/prisma/test-database';
 import { pino } from 'pino';

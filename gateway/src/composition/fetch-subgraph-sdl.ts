@@ -1,5 +1,5 @@
 import { AppError } from '@plaza/schema/errors';
-import { fetchText } from './subgraph-fetch/fetch-text.ts';
+import { fetchText } from '../subgraph-fetch/fetch-text.ts';
 
 const fetchTimeoutMs = 10_000;
 const sdlBytesMax = 16 * 1024 * 1024;
@@ -8,7 +8,7 @@ const sdlBytesMax = 16 * 1024 * 1024;
  * Asks a running subgraph for its SDL (Apollo Federation, subgraph specification), within 10 s.
  * Throws AppError DOWNSTREAM_SERVICE_ERROR when it does not tell.
  */
-export async function fetchSdl(name: string, url: string): Promise<string> {
+export async function fetchSdl(name: string, url: string, signal?: AbortSignal): Promise<string> {
   try {
     const { text } = await fetchText({
       url,
@@ -16,6 +16,7 @@ export async function fetchSdl(name: string, url: string): Promise<string> {
       body: { query: '{ _service { sdl } }' },
       timeoutMs: fetchTimeoutMs,
       bytesMax: sdlBytesMax,
+      ...(signal === undefined ? {} : { signal }),
     });
     return readServiceSdl(text);
   } catch (error) {

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { AppError } from '@plaza/schema/errors';
-import { fetchSdl } from './compose-fetch-sdl.ts';
 import type { SubgraphSdl } from './compose-subgraphs.ts';
 import { composeSubgraphs } from './compose-subgraphs.ts';
+import { fetchSdl } from './fetch-subgraph-sdl.ts';
 
 const helpText = `Composes subgraphs to a supergraph.
 

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '@plaza/schema/errors';
+import { describeReadError, readSdlFile } from '../supergraph/sdl-file.ts';
+import type { SupergraphOrigin } from '../supergraph/supergraph-origin.ts';
+import { composeInThread } from './compose-in-thread.ts';
+import type { SubgraphSdl } from './compose-subgraphs.ts';
+import { fetchSdl } from './fetch-subgraph-sdl.ts';
+
+/** A subgraph that takes part in the supergraph. */
+export interface ComposedSubgraph {
+  readonly name: string;
+  /** Where the gateway sends its operations; asked for its SDL unless that is a file. */
+  readonly url: string;
+  readonly sdlFile: string | undefined;
+}
+
+/** A supergraph that the gateway composes itself, anew when a subgraph's SDL has changed. */
+export function composedOrigin(subgraphs: readonly ComposedSubgraph[]): SupergraphOrigin {
+  return {
+    name: `of ${subgraphs.map(({ name }) => name).join(', ')}`,
+    find: async (signal) => {
+      const loaded = await loadAll(subgraphs, signal);
+      return {
+        version: createHash('sha256').update(JSON.stringify(loaded)).digest('hex'),
+        toSdl: (composing) => composeInThread(loaded, composing),
+      };
+    },
+  };
+}
+
+async function loadAll(
+  subgraphs: readonly ComposedSubgraph[],
+  signal: AbortSignal,
+): Promise<readonly SubgraphSdl[]> {
+  const results = await Promise.allSettled(subgraphs.map((subgraph) => load(subgraph, signal)));
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result] : []));
+  if (failures.length > 0) {
+    const reasons = failures.map(({ reason }) => (reason as Error).message);
+    throw new AppError('SUPERGRAPH_UNAVAILABLE', reasons.join(' '), { cause: failures[0]?.reason });
+  }
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+async function load(
+  { name, url, sdlFile }: ComposedSubgraph,
+  signal: AbortSignal,
+): Promise<SubgraphSdl> {
+  if (sdlFile === undefined) return { name, url, sdl: await fetchSdl(name, url, signal) };
+  try {
+    return { name, url, sdl: await readSdlFile(sdlFile, signal) };
+  } catch (error) {
+    const problem = describeReadError(error, 'it cannot be read');
+    const message = `The SDL file of subgraph ${name}, ${sdlFile}: ${problem}.`;
+    throw new AppError('SUPERGRAPH_UNAVAILABLE', message, { cause: error });
+  }
+}
