@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { AppError } from '@plaza/schema/errors';
 import { helpText, parseCommandLine } from './config/command-line.ts';
 import { configJsonSchema, environmentExample } from './config/environment-keys.ts';
@@ -32,6 +33,9 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function serve(commandLine: ReturnType<typeof parseCommandLine>): Promise<void> {
+  // What one request allocates dies with it. V8 would learn to put some of it among old objects,
+  // where it keeps the rest of dead requests alive: docs/decisions/0011-data-of-a-request-stay-young.md
+  setFlagsFromString('--no-allocation-site-pretenuring');
   const config = readConfig(commandLine);
   const [{ serveGateway }, { createLogger }] = await Promise.all([
     import('./serve-gateway.ts'),

@@ -30,6 +30,8 @@ interface CompiledFetch {
   readonly node: FetchNode;
   /** From the root of the data to the objects that the fetch adds to. */
   readonly path: readonly PathStep[];
+  /** Equal for equal paths. */
+  readonly pathKey: string;
   /** The request body up to the values of its variables: `{"query":"…","variables":{`. */
   readonly opening: string;
 }
@@ -108,7 +110,7 @@ function compileNode(
 }
 
 function compileRootFetch(node: FetchNode, path: readonly PathStep[]): RootFetch {
-  return { kind: 'RootFetch', node, path, opening: openBody(node) };
+  return { kind: 'RootFetch', node, ...toPath(path), opening: openBody(node) };
 }
 
 function compileEntityFetch(
@@ -119,7 +121,7 @@ function compileEntityFetch(
   return {
     kind: 'EntityFetch',
     node,
-    path,
+    ...toPath(path),
     opening: openBody(node),
     loaderKey: JSON.stringify([
       node.serviceName,
@@ -130,6 +132,10 @@ function compileEntityFetch(
     readRepresentation: createRepresentationReader(node, snapshot),
     parts: (node.parts ?? []).map((part) => compileEntityFetch(part, path, snapshot)),
   };
+}
+
+function toPath(path: readonly PathStep[]): Pick<CompiledFetch, 'path' | 'pathKey'> {
+  return { path, pathKey: JSON.stringify(path) };
 }
 
 /** The planner numbers the names of a plan's operations, so equal ones differ in their names alone. */

@@ -11,6 +11,7 @@ import { EntityLoaders } from './entity-loader.ts';
 import { fetchEntities } from './fetch-entities.ts';
 import type { FetchError } from './fetch-errors.ts';
 import { addEvent, fetchRootFields } from './fetch-root-fields.ts';
+import type { Target } from './look-up-entities.ts';
 import type { DataObject } from './merge-data.ts';
 import { createDataObject } from './merge-data.ts';
 import type { QueryPlan } from './plan-node.ts';
@@ -47,6 +48,8 @@ export interface PlanRun extends PlanExecution {
   readonly errors: FetchError[];
   readonly shared: Set<object>;
   readonly targeted: Set<object>;
+  /** What each path led to when it was gone last; emptied when paths may lead to more. */
+  readonly reached: Map<string, readonly Target[]>;
   readonly loaders: EntityLoaders;
 }
 
@@ -101,6 +104,7 @@ function startRun(
     errors: [],
     shared: new Set(),
     targeted: new Set(),
+    reached: new Map(),
     loaders: new EntityLoaders(),
   };
 }

@@ -8,7 +8,7 @@ import { failedFetchError, reportedError, reportedPath } from './fetch-errors.ts
 import type { FetchTarget } from './flatten-path.ts';
 import { flattenTargets } from './flatten-path.ts';
 import type { DataObject } from './merge-data.ts';
-import { assertShallow, copyData, isObject, mergeData } from './merge-data.ts';
+import { assertShallow, copyData, DataMerge, isObject } from './merge-data.ts';
 import type { FetchNode } from './plan-node.ts';
 import { rewriteData } from './rewrite-data.ts';
 import { meetsConditions } from './root-fields.ts';
@@ -83,12 +83,12 @@ function mergeAnswer(
   }
   assertShallow(answer);
   rewriteData(answer, node.outputRewrites, schema);
-  let isConsistent = true;
+  const merge = new DataMerge(schema);
   for (const { object } of targets) {
-    const own = targets.length > 1 ? (copyData(answer) as DataObject) : answer;
-    if (!mergeData(object, own, schema)) isConsistent = false;
+    merge.merge(object, targets.length > 1 ? (copyData(answer) as DataObject) : answer);
   }
-  if (isConsistent) return;
+  if (merge.addsObjects) run.reached.clear();
+  if (merge.isConsistent) return;
   throw new AppError(
     'DOWNSTREAM_SERVICE_ERROR',
     `Subgraph ${node.serviceName} answered data of another shape than another subgraph did.`,

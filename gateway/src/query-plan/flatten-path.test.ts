@@ -8,7 +8,7 @@ function pathsAt(data: object, path: readonly (string | number)[]) {
   const targets = flattenTargets(data as DataObject, steps);
   const objects = new Set(targets.map(({ object }) => object));
   const held = objectsAt(data as DataObject, steps, new Set());
-  if (held.objects.length !== objects.size) throw new Error('They differ');
+  if (held.length !== objects.size) throw new Error('They differ');
   return targets.map((target) => dataKeysOf(target.path).join('.'));
 }
 

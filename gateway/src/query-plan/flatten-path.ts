@@ -13,6 +13,8 @@ export interface FetchTarget {
 export interface PathStep {
   /** Undefined stays, `@` goes to each item of a list, all else to that key. */
   readonly key: string | undefined;
+  /** True for a key that objects could inherit. */
+  readonly isInherited: boolean;
   /** Names of the only types to go on with. */
   readonly typenames: readonly string[] | undefined;
 }
@@ -28,23 +30,18 @@ export function parsePath(path: readonly (string | number)[]): readonly PathStep
     const [key = '', condition] = String(element).split('|');
     return {
       key: key === '' ? undefined : key,
+      isInherited: isInheritedName(key),
       typenames: condition?.slice(1, -1).split(','),
     };
   });
 }
 
-/** Objects of fetched data and what holds each: an object by a key, or a list by an index. */
-export interface HeldObjects {
-  readonly objects: readonly DataObject[];
+/** An object of fetched data and what holds it: an object by a key, or a list by an index. */
+export interface HeldObject {
+  object: DataObject;
   /** Undefined holds the root. */
-  readonly holders: readonly (object | undefined)[];
-  readonly keys: readonly (string | number)[];
-}
-
-interface Level {
-  readonly values: unknown[];
-  readonly holders: (object | undefined)[];
-  readonly keys: (string | number)[];
+  readonly holder: object | undefined;
+  readonly key: string | number;
 }
 
 /**
@@ -55,66 +52,58 @@ export function objectsAt(
   root: DataObject,
   steps: readonly PathStep[],
   shared: ReadonlySet<object>,
-): HeldObjects {
-  let level: Level = { values: [root], holders: [undefined], keys: [''] };
-  for (const { key, typenames } of steps) {
-    if (key !== undefined) level = key === '@' ? itemsOf(level, shared) : childrenOf(level, key);
-    if (typenames !== undefined) level = keep(level, (value) => isOfType(value, typenames));
+): HeldObject[] {
+  const walk = new Walk(steps, shared);
+  walk.take(root, 0, undefined, '');
+  return walk.objects;
+}
+
+/** One walk along a path. What is shared leads on but once from each step. */
+class Walk {
+  readonly objects: HeldObject[] = [];
+  readonly #steps: readonly PathStep[];
+  readonly #shared: ReadonlySet<object>;
+  /** What is shared and was met, by step. */
+  readonly #met: Set<object>[] = [];
+
+  constructor(steps: readonly PathStep[], shared: ReadonlySet<object>) {
+    this.#steps = steps;
+    this.#shared = shared;
   }
-  const seen = new Set<unknown>();
-  const { values, ...held } = keep(
-    level,
-    (value) => isObject(value) && isFirst(value, shared, seen),
-  );
-  return { ...held, objects: values as DataObject[] };
-}
 
-/** True but for what is shared and was seen before. */
-function isFirst(value: unknown, shared: ReadonlySet<object>, seen: Set<unknown>): boolean {
-  if (shared.size === 0 || !shared.has(value as object)) return true;
-  if (seen.has(value)) return false;
-  seen.add(value);
-  return true;
-}
-
-function itemsOf({ values }: Level, shared: ReadonlySet<object>): Level {
-  const items: Level = { values: [], holders: [], keys: [] };
-  const seen = new Set<unknown>();
-  for (const list of values) {
-    if (!Array.isArray(list) || !isFirst(list, shared, seen)) continue;
-    for (let index = 0; index < list.length; index += 1) hold(items, list[index], list, index);
+  take(value: unknown, at: number, holder: object | undefined, key: string | number): void {
+    if (typeof value !== 'object' || value === null) return;
+    if (this.#shared.size > 0 && this.#isKnown(value, at)) return;
+    const step = this.#steps[at];
+    if (step === undefined) {
+      if (!Array.isArray(value)) this.objects.push({ object: value as DataObject, holder, key });
+      return;
+    }
+    const { typenames } = step;
+    if (step.key === undefined) {
+      if (isOfTypes(value, typenames)) this.take(value, at + 1, holder, key);
+    } else if (step.key !== '@') {
+      if (Array.isArray(value)) return;
+      const child = step.isInherited
+        ? ownValue(value as DataObject, step.key)
+        : (value as DataObject)[step.key];
+      if (isOfTypes(child, typenames)) this.take(child, at + 1, value, step.key);
+    } else if (Array.isArray(value)) {
+      for (let index = 0; index < value.length; index += 1) {
+        const item: unknown = value[index];
+        if (isOfTypes(item, typenames)) this.take(item, at + 1, value, index);
+      }
+    }
   }
-  return items;
-}
 
-function childrenOf({ values }: Level, key: string): Level {
-  const isInherited = isInheritedName(key);
-  const children: Level = { values: [], holders: [], keys: [] };
-  for (const value of values) {
-    if (!isObject(value)) continue;
-    hold(children, isInherited ? ownValue(value, key) : value[key], value, key);
+  #isKnown(value: object, at: number): boolean {
+    if (!this.#shared.has(value)) return false;
+    this.#met[at] ??= new Set();
+    const met = this.#met[at];
+    if (met.has(value)) return true;
+    met.add(value);
+    return false;
   }
-  return children;
-}
-
-function hold(
-  level: Level,
-  value: unknown,
-  holder: object | undefined,
-  key: string | number,
-): void {
-  if (value === null || value === undefined) return;
-  level.values.push(value);
-  level.holders.push(holder);
-  level.keys.push(key);
-}
-
-function keep(level: Level, isKept: (value: unknown) => boolean): Level {
-  const kept: Level = { values: [], holders: [], keys: [] };
-  for (const [index, value] of level.values.entries()) {
-    if (isKept(value)) hold(kept, value, level.holders[index], level.keys[index] ?? '');
-  }
-  return kept;
 }
 
 /** The same with the place of each: an object that several places share is there for each of them. */
@@ -129,8 +118,9 @@ export function flattenTargets(
 
 function takeStep(place: Place, { key, typenames }: PathStep): readonly Place[] {
   const places = key === undefined ? [place] : placesAt(place, key);
-  if (typenames === undefined) return places;
-  return places.filter(({ value }) => isOfType(value, typenames));
+  return typenames === undefined
+    ? places
+    : places.filter(({ value }) => isOfTypes(value, typenames));
 }
 
 function placesAt({ value, path }: Place, key: string): readonly Place[] {
@@ -141,7 +131,9 @@ function placesAt({ value, path }: Place, key: string): readonly Place[] {
   return isObject(value) ? [{ value: ownValue(value, key), path: { parent: path, key } }] : [];
 }
 
-function isOfType(value: unknown, typenames: readonly string[]): boolean {
+/** True where there is no condition on the type. */
+function isOfTypes(value: unknown, typenames: readonly string[] | undefined): boolean {
+  if (typenames === undefined) return true;
   return (
     isObject(value) && typeof value.__typename === 'string' && typenames.includes(value.__typename)
   );

@@ -46,29 +46,33 @@ export function copyData(value: unknown): unknown {
 }
 
 /**
- * Merges an answer into an object of fetched data. The answer's lists and objects become part of the
- * data, so it must be shallow (`assertShallow`) and belong to this request. What is there already is
- * never replaced by null, by less, or by a thing of another kind; false says that the answer was such
- * a thing.
+ * Merges answers into objects of fetched data. An answer's lists and objects become part of the data,
+ * so it must be shallow (`assertShallow`) and belong to this request. What is there already is never
+ * replaced by null, by less, or by a thing of another kind.
  */
-export function mergeData(target: DataObject, answer: DataObject, schema: GraphQLSchema): boolean {
-  return new Merge(schema).mergeObjects(target, answer);
-}
-
-/** One merge. Data that are shared by several places may lead back to themselves. */
-class Merge {
+export class DataMerge {
+  /** False once an answer was of another shape than what was there. */
+  isConsistent = true;
+  /** True once an answer brought objects or lists, so that paths may lead to more than before. */
+  addsObjects = false;
   readonly #schema: GraphQLSchema;
+  /** What was merged: data that several places share may lead back to themselves. */
   #merged: Map<object, Set<object>> | undefined;
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
   }
 
-  mergeObjects(target: DataObject, answer: DataObject): boolean {
+  merge(target: DataObject, answer: DataObject): void {
+    if (!this.#mergeObjects(target, answer)) this.isConsistent = false;
+  }
+
+  #mergeObjects(target: DataObject, answer: DataObject): boolean {
     let isConsistent = true;
-    for (const key of Object.keys(answer)) {
+    for (const key in answer) {
       const value = answer[key];
       if (value === undefined) continue;
+      if (typeof value === 'object' && value !== null) this.addsObjects = true;
       const present = target[key];
       if (present === undefined || present === null) target[key] = value;
       else if (!Object.hasOwn(target, key)) setOwnValue(target, key, value);
@@ -86,7 +90,7 @@ class Merge {
     if (typeof value !== 'object' || Array.isArray(present) !== Array.isArray(value)) return false;
     if (present === value || this.#isMerged(present, value)) return true;
     if (Array.isArray(present)) return Array.isArray(value) && this.#mergeLists(present, value);
-    return this.mergeObjects(present as DataObject, value as DataObject);
+    return this.#mergeObjects(present as DataObject, value as DataObject);
   }
 
   #mergeLists(present: unknown[], value: readonly unknown[]): boolean {

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { DataObject } from './merge-data.ts';
-import { createDataObject, isObject, mergeData } from './merge-data.ts';
+import { createDataObject, DataMerge, isObject } from './merge-data.ts';
 import { ownValue, setOwnValue } from './own-value.ts';
 import type { DataRewrite } from './plan-node.ts';
 import { meetsTypeCondition } from './type-condition.ts';
@@ -54,6 +54,6 @@ function rewriteKey(
     const renamed = createDataObject();
     setOwnValue(renamed, rewrite.renameKeyTo, data[key]);
     delete data[key];
-    mergeData(data, renamed, schema);
+    new DataMerge(schema).merge(data, renamed);
   }
 }

@@ -1,13 +1,6 @@
 import type { LoadedEntity } from './entity-loader.ts';
+import type { HeldObject } from './flatten-path.ts';
 import type { DataObject } from './merge-data.ts';
-
-/** Where an object of fetched data is held. */
-export interface Slot {
-  readonly object: DataObject;
-  /** Undefined holds the root, or what must stay as it is. */
-  readonly holder: object | undefined;
-  readonly key: string | number;
-}
 
 /** What a run knows of its objects. */
 export interface UnifiedObjects {
@@ -27,13 +20,14 @@ export interface EntityStandIn {
 /**
  * Puts the object that stands for an entity in the place of one that says the same of it, so that
  * the entity is merged and written once. Only leaves are compared, and only an object to which no
- * fetch adds is replaced. Returns the object to add to: that one, or the one that had to stay.
+ * fetch adds is replaced, if something holds it. `held` then has the object to add to.
  */
 export function unifyEntity(
   loaded: LoadedEntity,
-  { object, holder, key }: Slot,
+  held: HeldObject,
   { shared, targeted }: UnifiedObjects,
-): DataObject {
+): void {
+  const { object, holder, key } = held;
   if (holder !== undefined) {
     const { standIn } = loaded;
     if (standIn === undefined) {
@@ -41,11 +35,11 @@ export function unifyEntity(
     } else if (canStandIn(standIn, object) && !targeted.has(object) && !shared.has(object)) {
       (holder as Record<string | number, unknown>)[key] = standIn.object;
       shared.add(standIn.object);
-      return standIn.object;
+      held.object = standIn.object;
+      return;
     }
   }
   targeted.add(object);
-  return object;
 }
 
 function canStandIn(standIn: EntityStandIn, object: DataObject): boolean {
