@@ -6,6 +6,7 @@ FROM node:24-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY schema/package.json schema/
+COPY pub-sub/package.json pub-sub/
 COPY gateway/package.json gateway/
 
 # No install script is needed: compilers bring their binaries as packages, and Node is in the image.
@@ -14,6 +15,7 @@ RUN --mount=type=cache,target=/root/.npm \
   npm ci --ignore-scripts --workspace @plaza/gateway --include-workspace-root
 COPY tsconfig.base.json ./
 COPY schema/ schema/
+COPY pub-sub/ pub-sub/
 COPY gateway/ gateway/
 RUN npm run generate --workspace @plaza/gateway && npx --no-install tsc -b gateway
 
@@ -28,6 +30,7 @@ ENV HEALTH_URL=http://127.0.0.1:4000/ready
 WORKDIR /app
 COPY --from=dependencies /app/ ./
 COPY --from=build /app/schema/dist/src/ schema/dist/src/
+COPY --from=build /app/pub-sub/dist/src/ pub-sub/dist/src/
 COPY --from=build /app/gateway/dist/src/ gateway/dist/src/
 COPY --from=build /app/gateway/dist/explorer/ gateway/dist/explorer/
 WORKDIR /app/gateway

@@ -186,7 +186,7 @@ export async function runOperation(
     const plan = await planCached();
     request.signal.throwIfAborted();
     return gateway.subscriptions.subscribe({
-      plan: createChannelPlan({ supergraph, operation, variables, plan }),
+      plan: createChannelPlan({ supergraph, operation, variables, plan }, viewer),
       headers: forwardedHeaders(request.headers, config.headers.forward),
       subscriber: request.subscriber,
       onEnd: ({ events, error }) =>

@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
+import { createEventSources } from './event-sources/event-source.ts';
+import { openEventBus } from './event-sources/lazy-pub-sub.ts';
 import type { Gateway } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { createHttpServer, listen } from './http/server.ts';
@@ -37,6 +39,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   // Nobody waits for a plan longer than for the answer.
   const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
   const executor = resources.use(createHttpExecutor(config));
+  const bus = resources.use(openEventBus(config.pubSub, logger));
   const sockets = resources.use(createSubgraphSockets(config));
   const supergraph = resources.use(
     new SupergraphWatch({
@@ -60,7 +63,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     config,
     supergraph,
     fetchFor: executor.fetchFor,
-    sourceFor: sockets.sourceFor,
+    sourceFor: createEventSources(bus, sockets.sourceFor),
     logger,
   });
   const server = createHttpServer(gateway, config);

@@ -4,6 +4,7 @@ import { print } from 'graphql';
 import { composeSubgraphs } from '../src/composition/compose-subgraphs.ts';
 import { buildSupergraphSnapshot } from '../src/supergraph/build-snapshot.ts';
 import { runCli, temporaryFolder } from './cli-kit/run-cli.ts';
+import { orders } from './event-sources/event-graph.ts';
 import { products, reviews } from './http-kit/shop-subgraphs.ts';
 import { startSubgraphServer } from './kit/subgraph-server.ts';
 
@@ -52,6 +53,30 @@ test.serial('composes files and running subgraphs from the command line', async 
   t.is(subgraphs.get('products')?.url, products.url);
   t.is(subgraphs.get('reviews')?.url, running.url);
 });
+
+test.serial(
+  'carries event sources into the supergraph, and says which field has a bad one',
+  async (t) => {
+    using folder = temporaryFolder();
+    const sdl = folder.file('orders.graphql');
+    const compose = (text: string) => {
+      writeFileSync(sdl, text);
+      return runCli(['compose', '--subgraph', 'orders=http://o.test', '--sdl', `orders=${sdl}`]);
+    };
+    const good = print(orders.typeDefs);
+    const { stdout } = await compose(good);
+    const { topic, filters } =
+      buildSupergraphSnapshot(stdout).eventSources.get('orderChanged') ?? {};
+    t.deepEqual(topic?.parts, [
+      { kind: 'text', text: 'order.' },
+      { kind: 'argument', name: 'id' },
+    ]);
+    t.deepEqual(filters?.[0]?.orScopes, [['order:read'], ['admin', 'all']]);
+    const { code, stderr } = await compose(good.replace('{args.match}', '{args.game}'));
+    t.is(code, 1);
+    t.regex(stderr, /- "Subscription\.seatChanged": "\{args\.game\}" .*\(EVENT_SOURCE_INVALID\)/);
+  },
+);
 
 test.serial('says what is wrong with a compose command', async (t) => {
   const url = 'http://127.0.0.1:1/graphql';

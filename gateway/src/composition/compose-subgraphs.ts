@@ -1,7 +1,10 @@
 import { composeServices } from '@apollo/composition';
+import type { CoreFeatures } from '@apollo/federation-internals';
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode } from 'graphql';
 import { GraphQLError, parse } from 'graphql';
+import { readEventSources } from '../event-sources/event-source-rules.ts';
+import { joinEventSources } from '../event-sources/join-event-sources.ts';
 
 /** One subgraph as composition takes it. */
 export interface SubgraphSdl {
@@ -21,9 +24,20 @@ export function composeSubgraphs(subgraphs: readonly SubgraphSdl[]): string {
   const unreadable = parsed.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   if (unreadable.length > 0) throw compositionError(unreadable);
   const services = parsed.map(({ name, url, typeDefs }) => ({ name, url, typeDefs }));
-  const { supergraphSdl, errors } = composeServices(services);
-  if (supergraphSdl !== undefined) return `${supergraphSdl.trimEnd()}\n`;
-  throw compositionError((errors ?? []).map(describeFinding));
+  const { supergraphSdl, schema, errors } = composeServices(services);
+  if (supergraphSdl === undefined) throw compositionError((errors ?? []).map(describeFinding));
+  checkEventSources(supergraphSdl, schema.coreFeatures);
+  return `${supergraphSdl.trimEnd()}\n`;
+}
+
+/** Composition carries our directive along without knowing what may be written in it. */
+function checkEventSources(supergraphSdl: string, features: CoreFeatures | undefined): void {
+  const document = parse(supergraphSdl, { noLocation: true });
+  try {
+    joinEventSources(document, readEventSources(document, features));
+  } catch (error) {
+    throw compositionError([`${(error as Error).message} (EVENT_SOURCE_INVALID)`]);
+  }
 }
 
 interface ParsedSubgraph {

@@ -1,6 +1,10 @@
 import { AppError } from '@plaza/schema/errors';
 import type { FieldNode } from 'graphql';
 import { getArgumentValues, Kind, parse } from 'graphql';
+import type { EventFeed } from '../event-sources/event-feed.ts';
+import { resolveFeed } from '../event-sources/event-feed.ts';
+import { eventSourceSubgraph } from '../event-sources/join-event-sources.ts';
+import type { Viewer } from '../identity/viewer.ts';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import { writeVariables } from '../query-plan/call-subgraph.ts';
 import type { EventSource } from '../query-plan/compile-plan.ts';
@@ -18,23 +22,49 @@ export interface ChannelPlan {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly plan: QueryPlan;
   readonly source: EventSource;
+  /** What the viewer gets of the bus; undefined for a field that a subgraph feeds. */
+  readonly feed: EventFeed | undefined;
 }
 
 /**
  * The plan of a subscription with its source found. Throws AppError GRAPHQL_VALIDATION_FAILED when
- * there is none: no subgraph has the field, or `@skip` leaves nothing to subscribe to.
+ * there is none: no subgraph has the field, or `@skip` leaves nothing to subscribe to; and what
+ * `resolveFeed` throws for a field that a topic feeds.
  */
-export function createChannelPlan(planned: Omit<ChannelPlan, 'source'>): ChannelPlan {
+export function createChannelPlan(
+  planned: Omit<ChannelPlan, 'source' | 'feed'>,
+  viewer: Viewer | undefined,
+): ChannelPlan {
   const { plan, supergraph, variables } = planned;
   refuseUnanswered(plan, variables);
   const source = compilePlan(plan, supergraph).root;
-  if (source?.kind === 'EventSource') return { ...planned, source };
-  throw new AppError('GRAPHQL_VALIDATION_FAILED', 'The subscription selects no field to follow.');
+  if (source?.kind !== 'EventSource') {
+    const message = 'The subscription selects no field to follow.';
+    throw new AppError('GRAPHQL_VALIDATION_FAILED', message);
+  }
+  return { ...planned, source, feed: feedOf({ ...planned, source }, viewer) };
+}
+
+function feedOf(
+  { source: { primary }, supergraph, variables }: Omit<ChannelPlan, 'feed'>,
+  viewer: Viewer | undefined,
+): EventFeed | undefined {
+  const { node } = primary;
+  if (node.serviceName !== eventSourceSubgraph) return undefined;
+  const sent = JSON.parse(`{${writeVariables({ variables }, node)}}`);
+  const field = fieldOf(node.operation, sent, supergraph);
+  const rule = supergraph.eventSources.get(field.name);
+  return rule && resolveFeed(rule, field.arguments, viewer);
+}
+
+/** False when whoever gets the same events gets the same answer: nothing is asked for in their name. */
+export function dependsOnHeaders({ feed, source }: ChannelPlan): boolean {
+  return feed === undefined || source.rest !== undefined;
 }
 
 /** What the upstream of a channel is asked for. `headers` are those that the subgraph may see. */
 export function sourceRequestOf(
-  { source, supergraph, variables }: ChannelPlan,
+  { source, supergraph, variables, feed }: ChannelPlan,
   headers: Readonly<Record<string, string>>,
 ): SourceRequest {
   const { node, opening } = source.primary;
@@ -47,17 +77,18 @@ export function sourceRequestOf(
     variables: sent,
     body: `${opening}${text}}}`,
     field: fieldOf(node.operation, sent, supergraph),
-    headers,
+    headers: feed === undefined ? headers : {},
+    feed,
   };
 }
 
 function fieldOf(
   operation: string,
   variables: Readonly<Record<string, unknown>>,
-  { executionSchema }: SupergraphSnapshot,
+  { apiSchema }: SupergraphSnapshot,
 ): SourceField {
   const node = rootFieldOf(operation);
-  const type = executionSchema.getSubscriptionType();
+  const type = apiSchema.getSubscriptionType();
   const definition = node && type?.getFields()[node.name.value];
   if (!definition) {
     throw new AppError('INTERNAL_SERVER_ERROR', 'The plan subscribes to a field of no schema');

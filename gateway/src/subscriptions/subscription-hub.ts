@@ -9,7 +9,7 @@ import { logServerErrors } from '../telemetry/operation-record.ts';
 import type { SubscriptionEnd } from './channel.ts';
 import { Channel } from './channel.ts';
 import type { ChannelPlan } from './channel-plan.ts';
-import { sourceRequestOf } from './channel-plan.ts';
+import { dependsOnHeaders, sourceRequestOf } from './channel-plan.ts';
 import { runEvent } from './run-event.ts';
 import type { Subscriber, Subscription } from './subscriber.ts';
 import type { SourceRequest, SubscriptionSource } from './subscription-source.ts';
@@ -94,11 +94,10 @@ export class SubscriptionHub {
 }
 
 /** Subscriptions with this in common get the same bytes. */
-function channelKey(
-  { operation, variables }: ChannelPlan,
-  headers: SubscriptionStart['headers'],
-): string {
-  return `${operation.id} ${JSON.stringify([variables, headers])}`;
+function channelKey(plan: ChannelPlan, headers: SubscriptionStart['headers']): string {
+  const { operation, variables, feed } = plan;
+  const identity = dependsOnHeaders(plan) ? headers : {};
+  return `${operation.id} ${JSON.stringify([variables, feed, identity])}`;
 }
 
 /** The name that the client gave to its operation changes nothing of what the source delivers. */

@@ -1,3 +1,4 @@
+import type { EventFeed } from '../event-sources/event-feed.ts';
 import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
 
 /** What one upstream is to deliver: the primary fetch of a subscription's plan. */
@@ -13,6 +14,8 @@ export interface SourceRequest {
   readonly field: SourceField;
   /** Client headers that the subgraph may see; lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** For a field that a topic feeds instead of the subgraph; the headers are empty then. */
+  readonly feed: EventFeed | undefined;
 }
 
 export interface SourceField {

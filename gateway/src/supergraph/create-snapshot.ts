@@ -38,6 +38,7 @@ function assemble(
     executionSchema,
     entityKeys: new EntityKeys(facts.entityKeys),
     subgraphs: new Map(facts.subgraphs.map((subgraph) => [subgraph.name, subgraph])),
+    eventSources: facts.eventSources,
     accessRules: facts.accessRules,
     joinFieldNames: facts.joinFieldNames,
     overrideLabels: facts.overrideLabels,

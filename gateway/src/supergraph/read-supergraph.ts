@@ -2,6 +2,9 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federa
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode } from 'graphql';
 import { GraphQLError, parse, printSchema } from 'graphql';
+import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
+import { readEventSources } from '../event-sources/event-source-rules.ts';
+import { joinEventSources } from '../event-sources/join-event-sources.ts';
 import type { PlannerParts } from '../query-plan/create-planner.ts';
 import { readAccessRules } from './access-rules.ts';
 import { readEntityKeys } from './entity-keys.ts';
@@ -46,11 +49,12 @@ interface SupergraphParts extends PlannerParts {
   readonly original: Supergraph;
   /** As the planner gets it. */
   readonly planned: DocumentNode;
+  readonly eventSources: EventSourceRules;
 }
 
 /**
  * The planner gets the supergraph rewritten so that it makes right what it would get wrong:
- * resolvable keys first, synthetic fields added.
+ * event-sourced fields in a subgraph of their own, resolvable keys first, synthetic fields added.
  */
 function readParts(sdl: string, { validates }: { readonly validates: boolean }): SupergraphParts {
   const document = parse(sdl, { noLocation: true });
@@ -58,7 +62,9 @@ function readParts(sdl: string, { validates }: { readonly validates: boolean }):
     supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
     validateSupergraph: validates,
   });
-  const rewritten = addSyntheticFields(preferResolvableKeys(document));
+  const eventSources = readEventSources(document, original.schema.coreFeatures);
+  const joined = joinEventSources(document, eventSources);
+  const rewritten = addSyntheticFields(preferResolvableKeys(joined));
   // Synthetic fields leave fields external that nothing requires any more.
   const supergraph = Supergraph.build(rewritten.supergraph, {
     supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
@@ -69,6 +75,7 @@ function readParts(sdl: string, { validates }: { readonly validates: boolean }):
     document,
     original,
     planned: rewritten.supergraph,
+    eventSources,
     supergraph,
     apiSchema,
     clientSchema: apiSchema.toGraphQLJSSchema(),
@@ -78,7 +85,7 @@ function readParts(sdl: string, { validates }: { readonly validates: boolean }):
 }
 
 function readFacts(parts: SupergraphParts): SupergraphFacts {
-  const { document, original, planned, clientSchema, entityKeys } = parts;
+  const { document, original, planned, eventSources, clientSchema, entityKeys } = parts;
   const features = original.schema.coreFeatures;
   if (features === undefined) throw new Error('it links no specification');
   return {
@@ -86,6 +93,7 @@ function readFacts(parts: SupergraphParts): SupergraphFacts {
     executionSdl: printExecutionSdl(planned),
     subgraphs: original.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
     entityKeys: entityKeys.paths,
+    eventSources,
     accessRules: readAccessRules(document, features),
     joinFieldNames: readJoinFieldNames(planned),
     overrideLabels: readOverrideLabels(document),

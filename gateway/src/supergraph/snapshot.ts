@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
 import type { QueryPlanner } from '../query-plan/planner.ts';
 import type { AccessRules } from './access-rules.ts';
 import type { EntityKeys } from './entity-keys.ts';
@@ -27,6 +28,8 @@ export interface SupergraphSnapshot {
   readonly subgraphs: ReadonlyMap<string, SubgraphAddress>;
   /** What a representation must have for a subgraph to know the entity. */
   readonly entityKeys: EntityKeys;
+  /** Topics that feed subscription fields, instead of a socket to a subgraph. */
+  readonly eventSources: EventSourceRules;
   /** What `@authenticated`, `@requiresScopes` and `@policy` demand. */
   readonly accessRules: AccessRules;
   /**

@@ -1,3 +1,4 @@
+import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
 import type { AccessRules } from './access-rules.ts';
 import type { EntityKeyPaths } from './entity-keys.ts';
 import type { OverrideLabels } from './override-labels.ts';
@@ -14,6 +15,7 @@ export interface SupergraphFacts {
   readonly executionSdl: string;
   readonly subgraphs: readonly SubgraphAddress[];
   readonly entityKeys: EntityKeyPaths;
+  readonly eventSources: EventSourceRules;
   readonly accessRules: AccessRules;
   readonly joinFieldNames: ReadonlySet<string>;
   readonly overrideLabels: OverrideLabels;

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { Config, ConfigInput } from '../../src/config.ts';
 import { createConfig } from '../../src/config.ts';
+import { createEventSources } from '../../src/event-sources/event-source.ts';
+import { openEventBus } from '../../src/event-sources/lazy-pub-sub.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { createHttpServer } from '../../src/http/server.ts';
@@ -48,12 +50,14 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const config = testConfig(options.config);
   const executor = stack.use(createHttpExecutor(config));
   const sockets = stack.use(createSubgraphSockets(config));
+  const logger = createLogger(config.logging, { write: (line) => lines.push(line) });
+  const bus = stack.use(openEventBus(config.pubSub, logger));
   const gateway = createGateway({
     config,
     supergraph: options.supergraph ?? composedSupergraph(options.subgraphs, servers),
     fetchFor: executor.fetchFor,
-    sourceFor: sockets.sourceFor,
-    logger: createLogger(config.logging, { write: (line) => lines.push(line) }),
+    sourceFor: createEventSources(bus, sockets.sourceFor),
+    logger,
   });
   const server = createHttpServer(gateway, config);
   stack.defer(() => server.close());

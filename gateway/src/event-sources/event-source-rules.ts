@@ -1,0 +1,163 @@
+import type { CoreFeature, CoreFeatures } from '@apollo/federation-internals';
+import type { ConstDirectiveNode, DocumentNode, FieldDefinitionNode, TypeNode } from 'graphql';
+import { Kind, specifiedScalarTypes, valueFromASTUntyped } from 'graphql';
+import type { Template } from './template.ts';
+import { parseTemplate } from './template.ts';
+
+/** Identity of the specification that a subgraph links to; its version is 1.0. */
+export const eventSourceSpec = 'https://specs.plaza.dev/eventSource';
+
+/** Which topic feeds a subscription field, and which of its events pass. */
+export interface EventSourceRule {
+  /** Schema coordinate, such as `Subscription.orderChanged`. */
+  readonly coordinate: string;
+  readonly topic: Template;
+  /** All must hold. */
+  readonly filters: readonly EventFilterRule[];
+}
+
+export interface EventFilterRule {
+  /** Name of a field of the payload. */
+  readonly field: string;
+  /** What it may be. */
+  readonly values: readonly Template[];
+  /** A viewer with all scopes of one of these sets gets every event. */
+  readonly orScopes: readonly (readonly string[])[];
+}
+
+/** Rules by the name of the subscription field. */
+export type EventSourceRules = ReadonlyMap<string, EventSourceRule>;
+
+interface DirectiveNames {
+  readonly source: string;
+  readonly filter: string;
+}
+
+/**
+ * Reads `@eventSource` and `@eventFilter` from the supergraph, whatever names they were imported by.
+ * Throws Error that names the field for a template or a place that they cannot have.
+ */
+export function readEventSources(
+  supergraph: DocumentNode,
+  features: CoreFeatures | undefined,
+): EventSourceRules {
+  const rules = new Map<string, EventSourceRule>();
+  const feature = features?.getByIdentity(eventSourceSpec);
+  if (feature === undefined) return rules;
+  const names = directiveNames(feature);
+  const rootName = subscriptionTypeName(supergraph);
+  for (const definition of supergraph.definitions) {
+    if (!('fields' in definition)) continue;
+    for (const field of definition.fields ?? []) {
+      const coordinate = `${definition.name.value}.${field.name.value}`;
+      const used = (field.directives ?? []).filter(({ name }) =>
+        [names.source, names.filter].includes(name.value),
+      );
+      if (used.length === 0) continue;
+      const isRoot = definition.kind === Kind.OBJECT_TYPE_DEFINITION;
+      if (!isRoot || definition.name.value !== rootName || field.kind !== Kind.FIELD_DEFINITION) {
+        throw new Error(`"${coordinate}" has @${names.source}: only fields of Subscription may`);
+      }
+      rules.set(field.name.value, readRule(coordinate, field, { used, names, supergraph }));
+    }
+  }
+  return rules;
+}
+
+function directiveNames(feature: CoreFeature): DirectiveNames {
+  const { version } = feature.url;
+  if (version.major !== 1) throw new Error(`${feature.url} is linked: only version 1 is known`);
+  return {
+    source: feature.directiveNameInSchema('eventSource'),
+    filter: feature.directiveNameInSchema('eventFilter'),
+  };
+}
+
+interface RuleParts {
+  readonly used: readonly ConstDirectiveNode[];
+  readonly names: DirectiveNames;
+  readonly supergraph: DocumentNode;
+}
+
+function readRule(
+  coordinate: string,
+  field: FieldDefinitionNode,
+  { used, names, supergraph }: RuleParts,
+): EventSourceRule {
+  const [source, another] = used.filter(({ name }) => name.value === names.source);
+  try {
+    if (source === undefined) throw new Error(`@${names.filter} needs @${names.source} beside it`);
+    if (another !== undefined) throw new Error('subgraphs name several topics for it');
+    const read = (text: unknown): Template =>
+      parseTemplate(String(text), (name) => argumentProblem(name, field, supergraph));
+    return {
+      coordinate,
+      topic: read(argumentsOf(source).topic),
+      filters: used
+        .filter(({ name }) => name.value === names.filter)
+        .map((filter) => readFilter(filter, read)),
+    };
+  } catch (error) {
+    throw new Error(`"${coordinate}": ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function readFilter(
+  directive: ConstDirectiveNode,
+  read: (text: unknown) => Template,
+): EventFilterRule {
+  const { field, in: values, orScopes } = argumentsOf(directive);
+  return {
+    field: String(field),
+    values: listOf(values).map(read),
+    orScopes: listOf(orScopes).map((set) => listOf(set).map(String)),
+  };
+}
+
+function argumentsOf(directive: ConstDirectiveNode): Readonly<Record<string, unknown>> {
+  const given = (directive.arguments ?? []).map(({ name, value }) => [
+    name.value,
+    valueFromASTUntyped(value),
+  ]);
+  return Object.fromEntries(given) as Readonly<Record<string, unknown>>;
+}
+
+/** A list of one item may be written without its brackets (GraphQL specification, section 3.11). */
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function argumentProblem(
+  name: string,
+  field: FieldDefinitionNode,
+  supergraph: DocumentNode,
+): string | undefined {
+  const argument = field.arguments?.find((one) => one.name.value === name);
+  if (argument === undefined) return 'names an argument that the field does not have';
+  const isText = isRequiredLeaf(argument.type, supergraph);
+  return isText ? undefined : 'names an argument that is no required (!) scalar or enum';
+}
+
+function isRequiredLeaf(type: TypeNode, { definitions }: DocumentNode): boolean {
+  if (type.kind !== Kind.NON_NULL_TYPE || type.type.kind !== Kind.NAMED_TYPE) return false;
+  const { value } = type.type.name;
+  return (
+    specifiedScalarTypes.some(({ name }) => name === value) ||
+    definitions.some(
+      (definition) =>
+        (definition.kind === Kind.ENUM_TYPE_DEFINITION ||
+          definition.kind === Kind.SCALAR_TYPE_DEFINITION) &&
+        definition.name.value === value,
+    )
+  );
+}
+
+/** Name of the root type of subscriptions. */
+export function subscriptionTypeName({ definitions }: DocumentNode): string {
+  const schema = definitions.find(({ kind }) => kind === Kind.SCHEMA_DEFINITION);
+  const operations =
+    schema !== undefined && 'operationTypes' in schema ? schema.operationTypes : [];
+  const root = operations?.find(({ operation }) => operation === 'subscription');
+  return root?.type.name.value ?? 'Subscription';
+}
