@@ -1,5 +1,6 @@
 import type { DataObject } from '../query-plan/merge-data.ts';
 import { isObject } from '../query-plan/merge-data.ts';
+import { generateObjectWriter } from './generate-object-writer.ts';
 import { unexpectedValue } from './unexpected-value.ts';
 
 /** One response under way. */
@@ -26,56 +27,14 @@ export interface WrittenField {
   readonly read?: (source: DataObject) => unknown;
 }
 
-interface CompiledField {
-  /** Brace or comma, name and colon. */
-  readonly opening: string;
-  readonly key: string;
-  /** The field when it is null, if it may be. */
-  readonly nullText: string | undefined;
-  /** The field when it is the same for every object; then there is no `write`. */
-  readonly constant: string | undefined;
-  readonly write: ValueWriter | undefined;
-  readonly read: ((source: DataObject) => unknown) | undefined;
-}
-
 /** Writes objects: the fields in order. */
 export function createObjectWriter(fields: readonly WrittenField[]): ValueWriter {
-  const compiled = fields.map(({ name, key, isNullable, constant, write, read }, index) => {
-    const opening = `${index === 0 ? '{' : ','}${name}:`;
-    const field: CompiledField = {
-      opening,
-      key,
-      nullText: isNullable ? `${opening}null` : undefined,
-      constant: constant === undefined ? undefined : `${opening}${constant}`,
-      write,
-      read,
-    };
-    return field;
-  });
-  return compiled.length === 0 ? writeEmpty : sharing(createFieldsWriter(compiled));
+  return fields.length === 0 ? writeEmpty : sharing(generateObjectWriter(fields));
 }
 
 function writeEmpty(value: unknown): string {
   if (isObject(value)) return '{}';
   throw unexpectedValue;
-}
-
-function createFieldsWriter(fields: readonly CompiledField[]): ValueWriter {
-  return (source, writing) => {
-    if (!isObject(source)) throw unexpectedValue;
-    let text = '';
-    for (const { opening, key, nullText, constant, write, read } of fields) {
-      if (write === undefined) {
-        text += constant;
-        continue;
-      }
-      const value = read === undefined ? source[key] : read(source);
-      if (value !== null && value !== undefined) text += opening + write(value, writing);
-      else if (nullText !== undefined) text += nullText;
-      else throw unexpectedValue;
-    }
-    return `${text}}`;
-  };
 }
 
 /** Writes lists of values that a writer writes. */
