@@ -4,6 +4,7 @@ import { QueryPlanner as ApolloQueryPlanner } from '@apollo/query-planner';
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { EntityKeys } from '../supergraph/entity-keys.ts';
+import type { JoinedFields } from '../supergraph/joined-fields.ts';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
 import { flattenFragments } from './flatten-fragments.ts';
 import { mapFetchNodes } from './map-fetch-nodes.ts';
@@ -12,6 +13,7 @@ import type { PlannableOperation, QueryPlanner } from './planner.ts';
 import { resolveSyntheticFields } from './resolve-synthetic-fields.ts';
 import { splitByRequirements } from './split-by-requirements.ts';
 import { findUnansweredRootFields } from './unanswered-root-fields.ts';
+import { hasUnmetRequirements } from './unmet-requirements.ts';
 
 export interface PlannerParts {
   /** The supergraph to plan on: synthetic fields added, resolvable keys first. */
@@ -22,19 +24,28 @@ export interface PlannerParts {
   readonly clientSchema: GraphQLSchema;
   readonly syntheticFields: SyntheticFields;
   readonly entityKeys: EntityKeys;
+  /** For supergraphs with chained requirements, which the planner gets wrong now and then. */
+  readonly isolation?: RequirementIsolation;
+}
+
+/** What it takes to find a plan with unmet requirements, and to make a better one. */
+export interface RequirementIsolation {
+  readonly joinedFields: JoinedFields;
+  /** The subgraphs behind those that only the planner knows, by name. */
+  readonly realNames: ReadonlyMap<string, string>;
+  /** Takes as long as building the other supergraph did. */
+  readonly buildSupergraph: () => Supergraph;
 }
 
 /** Plans with Apollo's planner in the calling thread, and repairs what it gets wrong. */
 export function createPlanner(parts: PlannerParts): QueryPlanner {
-  const planner = new ApolloQueryPlanner(parts.supergraph, {
-    incrementalDelivery: { enableDefer: false },
-    // Fragments save bytes on the wire, but cost most of the planning time.
-    reuseQueryFragments: false,
-  });
+  const planner = createApolloPlanner(parts.supergraph);
+  const isolating = parts.isolation && new IsolatingPlanner(parts.isolation, parts);
   return {
     retire: () => undefined,
     plan: async (operation) => {
-      const plan = planWithApollo(planner, operation, parts);
+      const ownPlan = planWithApollo(planner, operation, parts);
+      const plan = isolating?.isNeeded(ownPlan) === true ? isolating.replan(operation) : ownPlan;
       const unanswered = findUnansweredRootFields(operation.planDocument, plan);
       return {
         kind: 'QueryPlan',
@@ -43,6 +54,42 @@ export function createPlanner(parts: PlannerParts): QueryPlanner {
       };
     },
   };
+}
+
+function createApolloPlanner(supergraph: Supergraph): ApolloQueryPlanner {
+  return new ApolloQueryPlanner(supergraph, {
+    incrementalDelivery: { enableDefer: false },
+    // Fragments save bytes on the wire, but cost most of the planning time.
+    reuseQueryFragments: false,
+  });
+}
+
+/** Plans anew what the planner got wrong; its supergraph is built when it is first needed. */
+class IsolatingPlanner {
+  readonly #isolation: RequirementIsolation;
+  readonly #parts: PlannerParts;
+  #planner: ApolloQueryPlanner | undefined;
+
+  constructor(isolation: RequirementIsolation, parts: PlannerParts) {
+    this.#isolation = isolation;
+    this.#parts = parts;
+  }
+
+  isNeeded(plan: QueryPlan): boolean {
+    const { joinedFields } = this.#isolation;
+    return hasUnmetRequirements(plan, { joinedFields, entityKeys: this.#parts.entityKeys });
+  }
+
+  replan(operation: PlannableOperation): QueryPlan {
+    const { realNames, buildSupergraph } = this.#isolation;
+    this.#planner ??= createApolloPlanner(buildSupergraph());
+    const plan = planWithApollo(this.#planner, operation, this.#parts);
+    if (plan.node === undefined) return plan;
+    const node = mapFetchNodes(plan.node, (fetch) => [
+      { ...fetch, serviceName: realNames.get(fetch.serviceName) ?? fetch.serviceName },
+    ]);
+    return { ...plan, node };
+  }
 }
 
 function repair(node: PlanNode, { syntheticFields, entityKeys }: PlannerParts): PlanNode {

@@ -1,5 +1,55 @@
-import type { ConstDirectiveNode, ConstValueNode, DocumentNode, SelectionNode } from 'graphql';
+import type {
+  ConstDirectiveNode,
+  ConstValueNode,
+  DefinitionNode,
+  DocumentNode,
+  InterfaceTypeDefinitionNode,
+  ObjectTypeDefinitionNode,
+  SelectionNode,
+  TypeNode,
+} from 'graphql';
 import { Kind, parse } from 'graphql';
+
+export type FieldsType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
+
+interface WithDirectives {
+  readonly directives?: readonly ConstDirectiveNode[] | undefined;
+}
+
+export function isFieldsType(definition: DefinitionNode): definition is FieldsType {
+  return (
+    definition.kind === Kind.OBJECT_TYPE_DEFINITION ||
+    definition.kind === Kind.INTERFACE_TYPE_DEFINITION
+  );
+}
+
+export function namedTypeOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type);
+}
+
+/** The directives of the name, those about one subgraph if one is given. */
+export function joinsOf(
+  { directives = [] }: WithDirectives,
+  name: string,
+  graph?: string,
+): readonly ConstDirectiveNode[] {
+  return directives.filter(
+    (directive) =>
+      directive.name.value === name && (graph === undefined || graphOf(directive) === graph),
+  );
+}
+
+/** The value of `join__Graph` that a join directive is about. */
+export function graphOf(directive: ConstDirectiveNode): string | undefined {
+  const graph = argumentOf(directive, 'graph');
+  return graph?.kind === Kind.ENUM ? graph.value : undefined;
+}
+
+/** A text that a directive is given. */
+export function textOf(directive: ConstDirectiveNode, argument: string): string | undefined {
+  const value = argumentOf(directive, argument);
+  return value?.kind === Kind.STRING ? value.value : undefined;
+}
 
 /** The argument of a directive, as it is written. */
 export function argumentOf(

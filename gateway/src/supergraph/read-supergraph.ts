@@ -9,7 +9,9 @@ import type { PlannerParts } from '../query-plan/create-planner.ts';
 import { readAccessRules } from './access-rules.ts';
 import { readEntityKeys } from './entity-keys.ts';
 import { printExecutionSdl } from './execution-sdl.ts';
+import { isolateChainedRequirements } from './isolate-chained-requirements.ts';
 import { readJoinFieldNames } from './join-field-names.ts';
+import { JoinedFields } from './joined-fields.ts';
 import { readOverrideLabels } from './override-labels.ts';
 import { preferResolvableKeys } from './prefer-resolvable-keys.ts';
 import type { SupergraphFacts } from './supergraph-facts.ts';
@@ -47,7 +49,7 @@ interface SupergraphParts extends PlannerParts {
   /** As it was loaded. */
   readonly document: DocumentNode;
   readonly original: Supergraph;
-  /** As the planner gets it. */
+  /** With all fields that plans fetch. */
   readonly planned: DocumentNode;
   readonly eventSources: EventSourceRules;
 }
@@ -65,11 +67,9 @@ function readParts(sdl: string, { validates }: { readonly validates: boolean }):
   const eventSources = readEventSources(document, original.schema.coreFeatures);
   const joined = joinEventSources(document, eventSources);
   const rewritten = addSyntheticFields(preferResolvableKeys(joined));
+  const isolated = isolateChainedRequirements(rewritten.supergraph);
   // Synthetic fields leave fields external that nothing requires any more.
-  const supergraph = Supergraph.build(rewritten.supergraph, {
-    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
-    validateSupergraph: false,
-  });
+  const supergraph = buildUnvalidated(rewritten.supergraph);
   const apiSchema = original.apiSchema();
   return {
     document,
@@ -80,8 +80,22 @@ function readParts(sdl: string, { validates }: { readonly validates: boolean }):
     apiSchema,
     clientSchema: apiSchema.toGraphQLJSSchema(),
     syntheticFields: rewritten.syntheticFields,
+    ...(isolated && {
+      isolation: {
+        joinedFields: new JoinedFields(rewritten.supergraph),
+        realNames: isolated.realNames,
+        buildSupergraph: () => buildUnvalidated(isolated.supergraph),
+      },
+    }),
     entityKeys: readEntityKeys(rewritten.supergraph),
   };
+}
+
+function buildUnvalidated(document: DocumentNode): Supergraph {
+  return Supergraph.build(document, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    validateSupergraph: false,
+  });
 }
 
 function readFacts(parts: SupergraphParts): SupergraphFacts {

@@ -1,17 +1,14 @@
 import type {
   ArgumentNode,
   ConstDirectiveNode,
-  DefinitionNode,
   DocumentNode,
   FieldDefinitionNode,
   FieldNode,
-  InterfaceTypeDefinitionNode,
-  ObjectTypeDefinitionNode,
-  TypeNode,
 } from 'graphql';
 import { Kind, print } from 'graphql';
 import { syntheticPrefix } from '../query-plan/data-path.ts';
-import { argumentOf, readSubgraphNames } from './join-directives.ts';
+import type { FieldsType } from './join-directives.ts';
+import { argumentOf, isFieldsType, namedTypeOf, readSubgraphNames } from './join-directives.ts';
 import type { FieldNaming, Requirements } from './required-field-set.ts';
 import { rewriteFieldSet } from './required-field-set.ts';
 
@@ -26,8 +23,6 @@ export interface SyntheticFields {
   /** What each field with `@requires` requires; the key is `requirementsKey`. */
   readonly requirements: ReadonlyMap<string, Requirements>;
 }
-
-type FieldsType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /** Key of the requirements of a field in one subgraph. */
 export function requirementsKey(subgraph: string, typeName: string, fieldName: string): string {
@@ -164,17 +159,6 @@ function withRequires(directive: ConstDirectiveNode, fieldSet: string): ConstDir
   };
 }
 
-function isFieldsType(definition: DefinitionNode): definition is FieldsType {
-  return (
-    definition.kind === Kind.OBJECT_TYPE_DEFINITION ||
-    definition.kind === Kind.INTERFACE_TYPE_DEFINITION
-  );
-}
-
 function isJoinField(directive: ConstDirectiveNode): boolean {
   return directive.name.value === 'join__field';
-}
-
-function namedTypeOf(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type);
 }
