@@ -28,9 +28,10 @@ export function readConfig(
   const file = commandLine.config ?? nonEmpty(environment[configFileVariable]);
   const tree = file === undefined ? {} : readConfigFile(file);
   for (const key of environmentKeys) {
-    const text = nonEmpty(environment[key.name]);
-    if (text !== undefined && !isServiceLink(text)) {
-      setAt(tree, key.path, parseVariable(text, key.type), origins, key.name);
+    for (const name of [key.commonName, key.name]) {
+      const text = name === undefined ? undefined : nonEmpty(environment[name]);
+      if (name === undefined || text === undefined || isServiceLink(text)) continue;
+      setAt(tree, key.path, parseVariable(text, key.type), origins, name);
     }
   }
   for (const [option, text] of Object.entries(commandLine.options)) {

@@ -83,6 +83,18 @@ test('reports every problem at once, where it was set, without the value', (t) =
   );
 });
 
+test('connects to no Redis unless it is named, in whose variable however', (t) => {
+  const flags = { config: undefined, options: { supergraph: 's' } };
+  t.deepEqual(readConfig(flags, {}).redis.urls, []);
+  const common = { REDIS_URL: 'redis://common:6379' };
+  t.deepEqual(readConfig(flags, common).redis.urls, ['redis://common:6379']);
+  const own = { GATEWAY_REDIS_URLS: 'redis://a:1,rediss://b:2' };
+  t.deepEqual(readConfig(flags, { ...common, ...own }).redis.urls, ['redis://a:1', 'rediss://b:2']);
+  t.throws(() => readConfig(flags, { REDIS_URL: 'http://x' }), {
+    message: /redis\.urls\.0.* must be a redis or rediss URL/,
+  });
+});
+
 test('file names in the configuration file are relative to that file', (t) => {
   const text = `
     lastGoodSupergraph: kept/last-good.graphql

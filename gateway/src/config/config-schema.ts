@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authentication, authorization } from './access-schema.ts';
 import { count, milliseconds } from './number-options.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
+import { redisSchema } from './redis-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
 import { busUrl, httpUrl } from './url-options.ts';
 
@@ -224,8 +225,12 @@ const options = z.strictObject({
       entriesMax: count(1_000_000)
         .default(2_000)
         .describe('Query plans kept for each version of the supergraph.'),
+      sharedTtlMs: milliseconds({ min: 1_000, max: 31_536_000_000 })
+        .default(86_400_000)
+        .describe('Time that a query plan is kept in Redis, in milliseconds, if there is one.'),
     })
     .prefault({}),
+  redis: redisSchema.prefault({}).describe('What several gateways share. Not needed by one.'),
   planning: planningSchema.prefault({}).describe('How query plans are made.'),
   overrides: overridesSchema
     .prefault({})

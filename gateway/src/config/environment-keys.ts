@@ -5,6 +5,8 @@ import { configSchema } from './config-schema.ts';
 export interface EnvironmentKey {
   /** Such as GATEWAY_LIMITS_DEPTH_MAX. */
   readonly name: string;
+  /** A variable that other programs read, too; it holds where the own one is not set. */
+  readonly commonName: string | undefined;
   /** Where it stands in the configuration: `['limits', 'depthMax']`. */
   readonly path: readonly string[];
   readonly description: string;
@@ -30,6 +32,9 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
   return { title: 'Plaza gateway', ...schema };
 }
 
+/** Variables that are not the gateway's own, by the path of the option that they set. */
+const commonNames: Readonly<Record<string, string>> = { 'redis.urls': 'REDIS_URL' };
+
 /**
  * The environment variable of every option that has a fixed place: GATEWAY_ and the path in upper
  * case. Derived from the schema, so that no option can lack one. Maps and lists of maps need a file.
@@ -49,9 +54,9 @@ function keysBelow(node: SchemaNode, path: readonly string[]): EnvironmentKey[] 
     if (child.type === undefined || child.type === 'object') return [];
     if (child.type === 'array' && child.items?.type !== 'string') return [];
     const { description = '', default: defaultValue, type } = child;
-    return [
-      { name: variableName(childPath), path: childPath, description, default: defaultValue, type },
-    ];
+    const commonName = commonNames[childPath.join('.')];
+    const name = variableName(childPath);
+    return [{ name, commonName, path: childPath, description, default: defaultValue, type }];
   });
 }
 
@@ -81,9 +86,10 @@ export function parseVariable(text: string, type: string): unknown {
 
 /** The text of .env.example: every variable with what it does and its default, none of them set. */
 export function environmentExample(): string {
-  const entries = environmentKeys.map(
-    (key) => `# ${key.description}\n# ${key.name}=${defaultText(key.default)}\n`,
-  );
+  const entries = environmentKeys.map(({ description, name, commonName, ...key }) => {
+    const otherwise = commonName === undefined ? '' : `# Where it is not set: ${commonName}\n`;
+    return `# ${description}\n${otherwise}# ${name}=${defaultText(key.default)}\n`;
+  });
   const file = '# Path of the YAML configuration file; its schema is gateway.schema.json.';
   return `${file}\n# ${configFileVariable}=\n\n${entries.join('\n')}`;
 }

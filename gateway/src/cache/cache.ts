@@ -1,0 +1,10 @@
+/**
+ * Text by key that several requests, or processes, may share. It may forget anything at any time, so
+ * everything in it can be made again. It never rejects: a cache that is away is an empty one.
+ */
+export interface Cache {
+  /** Undefined when the text is not there, or when that cannot be told in time. */
+  get(key: string): Promise<string | undefined>;
+  /** Keeps the text for at most so long, unless there is no room for it. */
+  set(key: string, text: string, options: { readonly ttlMs: number }): Promise<void>;
+}
