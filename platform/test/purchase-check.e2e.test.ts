@@ -86,8 +86,8 @@ const plantings: readonly Planting[] = [
   {
     title: 'an order that has its money and is not paid',
     database: 'ticketing',
-    plant: `UPDATE orders SET status = 'PENDING', paid_at = NULL, payable_until = now()
-      WHERE id = :paid`,
+    plant: `UPDATE orders SET status = 'PENDING', paid_at = NULL,
+      payable_until = now() - interval '2 minutes' WHERE id = :paid`,
     mend: `UPDATE orders SET status = 'PAID', paid_at = now() WHERE id = :paid`,
     rules: [
       'covered-order-is-paid',
@@ -170,7 +170,7 @@ const plantings: readonly Planting[] = [
     title: 'a hold past its end, without its seat',
     database: 'ticketing',
     plant: `INSERT INTO seat_holds (id, schedule_id, source, status, expires_at, seat_ids)
-      SELECT :seat, schedule_id, 'WEB', 'ACTIVE', now() - interval '1 minute', ARRAY[:seat::uuid]
+      SELECT :seat, schedule_id, 'WEB', 'ACTIVE', now() - interval '2 minutes', ARRAY[:seat::uuid]
       FROM orders WHERE id = :paid`,
     mend: 'DELETE FROM seat_holds WHERE id = :seat',
     rules: ['holds-end'],

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { overdueAfter } from './overdue.ts';
 import type {
   LinkFact,
   OrderFact,
@@ -41,7 +42,7 @@ export async function* readPurchases(
 async function readOrders(ticketing: pg.Pool, after: string): Promise<OrderFact[]> {
   const { rows } = await ticketing.query<OrderFact>(
     `SELECT id, number, status, currency, total_minor AS "totalMinor",
-       status = 'PENDING' AND payable_until < now() AS "isOverdue"
+       status = 'PENDING' AND payable_until < now() - ${overdueAfter} AS "isOverdue"
      FROM orders WHERE id > $1::uuid ORDER BY id LIMIT $2`,
     [after, ordersPageMax],
   );
@@ -73,7 +74,8 @@ async function readFacts(
     ofPayments<RefundFact>(refundsSql),
     ofPayments<OfOrder>('SELECT id, order_id AS "orderId" FROM refund_requests'),
     ofPayments<LinkFact>(
-      `SELECT id, order_id AS "orderId", status, expires_at < now() AS "isOverdue"
+      `SELECT id, order_id AS "orderId", status,
+         expires_at < now() - ${overdueAfter} AS "isOverdue"
        FROM payment_links`,
     ),
   ]);

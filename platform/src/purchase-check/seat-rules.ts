@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Contradiction } from './contradiction.ts';
+import { overdueAfter } from './overdue.ts';
 
 /** Contradictions of one kind that are reported; a thousand say no more than a hundred. */
 const foundMax = 100;
@@ -17,7 +18,7 @@ const rules = [
   {
     rule: 'holds-end',
     sql: `SELECT id AS subject, expires_at::text AS detail FROM seat_holds
-      WHERE status = 'ACTIVE' AND expires_at < now()`,
+      WHERE status = 'ACTIVE' AND expires_at < now() - ${overdueAfter}`,
     text: (detail: string) => `The hold is active though it ended at ${detail}`,
   },
   {
