@@ -10,26 +10,25 @@ import { createTokenVerifier } from './identity/token-verifier.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
 import type { OverrideChoice } from './pipeline/choose-overrides.ts';
-import { chooseOverrides } from './pipeline/choose-overrides.ts';
+import { chooseOverrides, drawOnce } from './pipeline/choose-overrides.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
-import { normalizeOperation } from './pipeline/normalize-operation.ts';
-import { checkOperationLimits } from './pipeline/operation-limits.ts';
 import { requireAllowedType } from './pipeline/operation-type.ts';
-import { parseDocument } from './pipeline/parse-document.ts';
 import { planOperation } from './pipeline/plan-operation.ts';
 import type { ProjectedResponse } from './pipeline/project-response.ts';
 import { projectResponse } from './pipeline/project-response.ts';
-import { validateDocument } from './pipeline/validate-document.ts';
 import { executePlan } from './query-plan/execute-plan.ts';
 import type { QueryPlan } from './query-plan/plan-node.ts';
+import { readOperation } from './read-operation.ts';
 import { writeResponseBody } from './response-body.ts';
 import { SharedFlights } from './shared-flights.ts';
 import { forwardedHeaders } from './subgraph-fetch/forward-headers.ts';
 import type { RequestContext, SubgraphFetch } from './subgraph-fetch/subgraph-request.ts';
 import { createChannelPlan } from './subscriptions/channel-plan.ts';
-import type { Subscriber, Subscription } from './subscriptions/subscriber.ts';
+import { planSubscription } from './subscriptions/plan-subscription.ts';
+import type { Subscriber, SubscriberIdentity, Subscription } from './subscriptions/subscriber.ts';
+import type { LiveCounts } from './subscriptions/subscription-hub.ts';
 import { SubscriptionHub } from './subscriptions/subscription-hub.ts';
 import type { SubscriptionSource } from './subscriptions/subscription-source.ts';
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
@@ -80,6 +79,10 @@ export interface Gateway {
   run(request: OperationRequest): Promise<OperationOutcome>;
   /** The same for transports that can carry events. The signal ends no subscription that has begun. */
   runLive(request: LiveRequest): Promise<OperationOutcome | SubscriptionOutcome>;
+  /** Who sends these headers. Rejects with AppError UNAUTHENTICATED for a token that does not hold. */
+  identify(headers: OperationRequest['headers']): Promise<SubscriberIdentity>;
+  /** What is subscribed to now. */
+  liveCounts(): LiveCounts;
   /** Why operations cannot be served now, one sentence each; empty when they can. */
   reasonsNotReady(): string[];
   /** What is not as it should be although operations can be served, one sentence each. */
@@ -108,7 +111,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   const documents = new DocumentCache(config.documentCache);
   const responses = new SharedFlights<ProjectedResponse>();
   const verifyToken = createTokenVerifier(config.authentication);
-  const subscriptions = new SubscriptionHub(parts);
+  const subscriptions = new SubscriptionHub({
+    ...parts,
+    plan: (request, next, viewer) => planSubscription(request, next, viewer, { config, documents }),
+  });
+  supergraph.onSwap((next) => void subscriptions.follow(next));
   const overridesFor = parts.overridesFor ?? configuredOverrides(config);
   const running = { ...parts, documents, responses, verifyToken, subscriptions, overridesFor };
   let isDraining = false;
@@ -116,6 +123,11 @@ export function createGateway(parts: GatewayParts): Gateway {
     logger,
     run: (request) => runToOutcome(request, running),
     runLive: (request) => runToOutcome(request, running),
+    identify: async (headers) => ({
+      viewer: await authenticate(headers, verifyToken),
+      headers: forwardedHeaders(headers, config.headers.forward),
+    }),
+    liveCounts: () => subscriptions.counts(),
     reasonsNotReady: () => [
       ...(supergraph.isLoaded() ? [] : ['No supergraph is loaded.']),
       ...(isDraining ? ['The gateway is shutting down.'] : []),
@@ -161,20 +173,13 @@ export async function runOperation(
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(request.headers);
   const viewer = await authenticate(request.headers, verifyToken);
-  const document = documents.get(request.query, supergraph, () => {
-    const parsed = parseDocument(request.query, config.limits);
-    checkOperationLimits(parsed, config.limits);
-    validateDocument(parsed, supergraph.apiSchema, {
-      isIntrospectionEnabled: config.introspection.enabled,
-    });
-    return parsed;
-  });
-  const asked = normalizeOperation(document, request.operationName, supergraph);
+  const asked = readOperation(request, supergraph, { config, documents });
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
   const { unauthorizedFields } = config.authorization;
   const allowed = authorizeOperation(asked, supergraph, viewer, unauthorizedFields);
-  const operation = chooseOverrides(allowed, supergraph, gateway.overridesFor(request));
+  const overrides = drawOnce(gateway.overridesFor(request));
+  const operation = chooseOverrides(allowed, supergraph, overrides);
   record.activeLabels = operation.activeLabels;
   const variables = coerceVariables(operation, request.variables, supergraph);
   const planCached = (): Promise<QueryPlan> =>
@@ -186,8 +191,11 @@ export async function runOperation(
     const plan = await planCached();
     request.signal.throwIfAborted();
     return gateway.subscriptions.subscribe({
-      plan: createChannelPlan({ supergraph, operation, variables, plan }, viewer),
-      headers: forwardedHeaders(request.headers, config.headers.forward),
+      plan: createChannelPlan(
+        { request: { ...request, overrides }, supergraph, operation, variables, plan },
+        viewer,
+      ),
+      identity: { viewer, headers: forwardedHeaders(request.headers, config.headers.forward) },
       subscriber: request.subscriber,
       onEnd: ({ events, error }) =>
         record.log(gateway.logger, {

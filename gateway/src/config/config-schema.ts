@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authentication, authorization } from './access-schema.ts';
+import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
 import { redisSchema } from './redis-schema.ts';
@@ -92,49 +93,6 @@ const http = z.strictObject({
     .describe('Time that an idle client socket stays open, in milliseconds.'),
 });
 
-const subscriptions = z.strictObject({
-  channelsMax: count(10_000_000)
-    .default(50_000)
-    .describe('Different subscriptions open at once; equal ones are one.'),
-  socketsMax: count(1_000_000).default(20_000).describe('Client WebSockets open at once.'),
-  operationsPerSocketMax: count(100_000)
-    .default(100)
-    .describe('Operations under way on one client WebSocket, subscriptions among them.'),
-  connectionInitTimeoutMs: milliseconds({ min: 100, max: 600_000 })
-    .default(10_000)
-    .describe('Time for a client to send connection_init, in milliseconds.'),
-  pingIntervalMs: milliseconds({ min: 1_000, max: 3_600_000 })
-    .default(30_000)
-    .describe('Silence after which a socket is pinged, in milliseconds; after two it is dead.'),
-  messageBytesMax: count(104_857_600)
-    .default(262_144)
-    .describe('Longest message of a client, in bytes.'),
-  bufferedBytesMax: count(1_073_741_824)
-    .default(65_536)
-    .describe('Bytes that may wait for one client to read them.'),
-});
-
-const subgraphSockets = z.strictObject({
-  socketsMax: count(1_000_000)
-    .default(10_000)
-    .describe('WebSockets open to all subgraphs together; each forwarded identity needs its own.'),
-  subscriptionsPerSocketMax: count(1_000_000)
-    .default(1_000)
-    .describe('Subscriptions on one WebSocket to a subgraph; more open another.'),
-  idleTimeoutMs: milliseconds({ min: 0, max: 3_600_000 })
-    .default(10_000)
-    .describe('Time that a WebSocket without subscriptions stays open, in milliseconds.'),
-  pingIntervalMs: milliseconds({ min: 1_000, max: 3_600_000 })
-    .default(15_000)
-    .describe('Silence after which a subgraph is pinged, in milliseconds; after two it is lost.'),
-  retryDelayMsMax: milliseconds({ min: 1, max: 600_000 })
-    .default(10_000)
-    .describe('Longest wait before a lost connection is tried again, in milliseconds.'),
-  retryTimeoutMs: milliseconds({ min: 0, max: 86_400_000 })
-    .default(300_000)
-    .describe('Time without a connection after which its subscriptions end, in milliseconds.'),
-});
-
 const documentCache = z.strictObject({
   entriesMax: count(1_000_000)
     .default(5_000)
@@ -217,8 +175,8 @@ const options = z.strictObject({
     .describe('Whether equal queries of one identity that arrive together are executed once.'),
   limits: limits.prefault({}).describe('What one request may ask for.'),
   http: http.prefault({}).describe('Client sockets.'),
-  subscriptions: subscriptions.prefault({}).describe('Live data.'),
-  subgraphSockets: subgraphSockets.prefault({}).describe('Subscriptions to the subgraphs.'),
+  subscriptions: subscriptionsSchema.prefault({}).describe('Live data.'),
+  subgraphSockets: subgraphSocketsSchema.prefault({}).describe('Subscriptions to the subgraphs.'),
   documentCache: documentCache.prefault({}),
   planCache: z
     .strictObject({

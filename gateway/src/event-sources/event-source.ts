@@ -60,6 +60,7 @@ async function* consume(
   const onGap = (): void => queue.push({ kind: 'gap' });
   const pubSub = await bus.open();
   const announcements = await pubSub.subscribe(feed.topic, { bufferMax, onGap, signal });
+  queue.push({ kind: 'open' });
   const deliver = async (): Promise<void> => {
     let dropped = 0;
     for await (const payload of announcements) {

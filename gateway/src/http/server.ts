@@ -64,7 +64,11 @@ export function createHttpServer(gateway: Gateway, config: Config): FastifyInsta
   serveGraphQL(server, gateway, config);
   serveExplorer(server, config.explorer);
   const { drain } = serveWebSocket(server.server, gateway, config);
-  server.addHook('preClose', drain);
+  server.addHook('preClose', (done) => {
+    // It ends when the sockets do, as the server does: both drain at the same time.
+    void drain();
+    done();
+  });
   return server;
 }
 

@@ -9,6 +9,18 @@ export interface OverrideChoice {
   readonly isActive: (label: string) => boolean;
 }
 
+/** The same choice with one number for good, however often it is asked. */
+export function drawOnce({ drawPercentile, isActive }: OverrideChoice): OverrideChoice {
+  let percentile: number | undefined;
+  return {
+    isActive,
+    drawPercentile: () => {
+      percentile ??= drawPercentile();
+      return percentile;
+    },
+  };
+}
+
 /** Sets of labels that one operation is kept with; each needs a plan of its own. */
 const formsMax = 64;
 const overriddenForms = new WeakMap<NormalizedOperation, Map<string, NormalizedOperation>>();

@@ -12,7 +12,9 @@ const supergraph = buildSupergraphSnapshot(composeFixture([orders, users]));
 async function planOf(query: string) {
   const operation = normalizeOperation(parse(query), undefined, supergraph);
   const plan = await planOperation(operation, supergraph);
-  return createChannelPlan({ supergraph, operation, variables: {}, plan }, undefined);
+  const overrides = { drawPercentile: () => 0, isActive: () => false };
+  const request = { query, overrides };
+  return createChannelPlan({ request, supergraph, operation, variables: {}, plan }, undefined);
 }
 
 test('a subscription depends on who asks where something is asked for in their name', async (t) => {

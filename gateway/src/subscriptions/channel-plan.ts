@@ -4,7 +4,9 @@ import { getArgumentValues, Kind, parse } from 'graphql';
 import type { EventFeed } from '../event-sources/event-feed.ts';
 import { resolveFeed } from '../event-sources/event-feed.ts';
 import { eventSourceSubgraph } from '../event-sources/join-event-sources.ts';
+import type { OperationRequest } from '../gateway.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import type { OverrideChoice } from '../pipeline/choose-overrides.ts';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import { writeVariables } from '../query-plan/call-subgraph.ts';
 import type { EventSource } from '../query-plan/compile-plan.ts';
@@ -14,8 +16,15 @@ import { refuseUnanswered } from '../query-plan/unanswered-root-fields.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { SourceField, SourceRequest } from './subscription-source.ts';
 
+/** What the client sent, and what was drawn for it: enough to plan it again. */
+export interface SubscriptionRequest
+  extends Pick<OperationRequest, 'query' | 'operationName' | 'variables'> {
+  readonly overrides: OverrideChoice;
+}
+
 /** What a channel runs for each event; a reload of the supergraph replaces it as a whole. */
 export interface ChannelPlan {
+  readonly request: SubscriptionRequest;
   readonly supergraph: SupergraphSnapshot;
   readonly operation: NormalizedOperation;
   /** Coerced. */
@@ -42,7 +51,10 @@ export function createChannelPlan(
     const message = 'The subscription selects no field to follow.';
     throw new AppError('GRAPHQL_VALIDATION_FAILED', message);
   }
-  return { ...planned, source, feed: feedOf({ ...planned, source }, viewer) };
+  // A request holds more than is to be kept as long as the subscription lasts.
+  const { query, operationName, variables: given, overrides } = planned.request;
+  const request = { query, operationName, variables: given ?? {}, overrides };
+  return { ...planned, request, source, feed: feedOf({ ...planned, source }, viewer) };
 }
 
 function feedOf(

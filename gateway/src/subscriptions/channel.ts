@@ -1,27 +1,34 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
+import type { ChannelPlan } from './channel-plan.ts';
+import type { IncomingEvent } from './event-intake.ts';
+import { EventIntake } from './event-intake.ts';
 import type { LiveEvent } from './live-event.ts';
-import type { Subscriber, Subscription } from './subscriber.ts';
-import type { UpstreamListener } from './upstream.ts';
+import type { OverflowPolicy } from './overflow-policy.ts';
+import type { Upstream, UpstreamListener } from './upstream.ts';
 
-/** Events that are joined with other subgraphs at the same time; they are delivered in order. */
-const runsMax = 16;
-/** Subscribers that are written to before other work of the process has its turn. */
-const subscribersPerTurn = 256;
+/** Listeners that are told of an event before other work of the process has its turn. */
+const listenersPerTurn = 256;
 
-/** How a subscription ended, for its log line. */
-export interface SubscriptionEnd {
-  readonly events: number;
-  /** Why it failed; undefined when it was completed or closed. */
-  readonly error: unknown;
+/** Who is told of what a channel delivers. No method may throw. */
+export interface ChannelListener {
+  next(event: LiveEvent): void;
+  gap(): void;
+  /** Nothing comes after it; with an error, and what clients may see of it, when it failed. */
+  end(error?: unknown, shown?: readonly GraphQLFormattedError[]): void;
 }
 
 export interface ChannelOptions {
+  readonly plan: ChannelPlan;
+  /** Client headers that the subgraphs may see. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly upstream: Upstream;
+  readonly policy: OverflowPolicy;
   /** Makes of an event of the source what clients get. Never rejects. */
-  readonly run: (response: SubgraphResponse) => Promise<LiveEvent>;
+  readonly run: (event: IncomingEvent, channel: Channel) => Promise<LiveEvent>;
   readonly describeError: (error: unknown) => readonly GraphQLFormattedError[];
-  /** Called once, when the last subscriber has left or the source is over. */
-  readonly onEmpty: () => void;
+  /** Called once, when the last listener has left or the source is over. */
+  readonly onEmpty: (channel: Channel) => void;
 }
 
 /**
@@ -29,56 +36,92 @@ export interface ChannelOptions {
  * all of them. Events are delivered in the order of the source.
  */
 export class Channel implements UpstreamListener {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly upstream: Upstream;
+  readonly policy: OverflowPolicy;
   readonly #options: ChannelOptions;
-  readonly #members = new Set<Member>();
-  readonly #waiting: SubgraphResponse[] = [];
-  #runs = 0;
+  readonly #intake: EventIntake;
+  readonly #listeners = new Set<ChannelListener>();
+  readonly #controller = new AbortController();
+  #plan: ChannelPlan;
   #lastDelivery = Promise.resolve();
+  /** One is told already, before any event that comes from now on. */
+  #isGapAhead = false;
   #isEnded = false;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
+    this.#plan = options.plan;
+    this.headers = options.headers;
+    this.upstream = options.upstream;
+    this.policy = options.policy;
+    this.#intake = new EventIntake(options.policy, {
+      start: (event) => this.#start(event),
+      onGap: () => this.onGap(),
+      onOverflow: (error) => this.onEnd(error),
+    });
+    this.upstream.add(this);
   }
 
-  add(subscriber: Subscriber, onEnd: (end: SubscriptionEnd) => void): Subscription {
-    const member = new Member(this, subscriber, onEnd);
-    this.#members.add(member);
-    return member;
+  get plan(): ChannelPlan {
+    return this.#plan;
   }
 
-  remove(member: Member): void {
-    if (this.#members.delete(member) && this.#members.size === 0) this.#end();
+  /** Aborts when nobody listens any more. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  get listeners(): Iterable<ChannelListener> {
+    return this.#listeners;
+  }
+
+  /** Runs another plan for each event that comes from now on. */
+  adopt(plan: ChannelPlan): void {
+    this.#plan = plan;
+  }
+
+  add(listener: ChannelListener): void {
+    this.#listeners.add(listener);
+  }
+
+  remove(listener: ChannelListener): void {
+    if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#close();
   }
 
   onEvent(response: SubgraphResponse): void {
-    if (this.#isEnded) return;
-    if (this.#runs < runsMax) this.#start(response);
-    else this.#waiting.push(response);
+    if (!this.#isEnded) this.#intake.add(response);
   }
 
   onGap(): void {
-    this.#inTurn(async () => {
-      for (const { subscriber } of this.#members) subscriber.gap();
+    if (this.#isGapAhead) return;
+    this.#isGapAhead = true;
+    this.#inTurn(() => {
+      this.#isGapAhead = false;
+      return this.#tellAll((listener) => listener.gap());
     });
   }
 
   onEnd(error: unknown): void {
     this.#inTurn(async () => {
-      const errors = error === undefined ? undefined : this.#options.describeError(error);
-      for (const member of this.#members) member.end(error, errors);
-      this.#members.clear();
-      this.#end();
+      const shown = error === undefined ? undefined : this.#options.describeError(error);
+      const listeners = [...this.#listeners];
+      this.#listeners.clear();
+      this.#close();
+      for (const listener of listeners) listener.end(error, shown);
     });
   }
 
-  #start(response: SubgraphResponse): void {
-    this.#runs += 1;
-    const run = this.#options.run(response);
+  #start(incoming: IncomingEvent): void {
+    const run = this.#options.run(incoming, this);
     this.#inTurn(async () => {
-      await this.#deliver(await run);
-      this.#runs -= 1;
-      const next = this.#waiting.shift();
-      if (next !== undefined) this.#start(next);
+      const event = await run;
+      await this.#tellAll((listener) => listener.next(event));
+      this.#intake.release();
     });
   }
 
@@ -87,55 +130,23 @@ export class Channel implements UpstreamListener {
     this.#lastDelivery = this.#lastDelivery.then(() => (this.#isEnded ? undefined : deliver()));
   }
 
-  async #deliver(event: LiveEvent): Promise<void> {
-    let written = 0;
-    for (const member of this.#members) {
-      member.next(event);
-      written += 1;
-      if (written % subscribersPerTurn === 0) await nextTurn();
+  /** Those who listen now: who comes later gets the next event, who leaves is not told. */
+  async #tellAll(tell: (listener: ChannelListener) => void): Promise<void> {
+    let told = 0;
+    for (const listener of [...this.#listeners]) {
+      if (this.#listeners.has(listener)) tell(listener);
+      told += 1;
+      if (told % listenersPerTurn === 0) await nextTurn();
     }
   }
 
-  #end(): void {
+  #close(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#waiting.length = 0;
-    this.#options.onEmpty();
-  }
-}
-
-/** One subscriber's place in a channel. */
-class Member implements Subscription {
-  readonly subscriber: Subscriber;
-  readonly #channel: Channel;
-  readonly #onEnd: (end: SubscriptionEnd) => void;
-  #events = 0;
-  #isEnded = false;
-
-  constructor(channel: Channel, subscriber: Subscriber, onEnd: (end: SubscriptionEnd) => void) {
-    this.#channel = channel;
-    this.subscriber = subscriber;
-    this.#onEnd = onEnd;
-  }
-
-  next(event: LiveEvent): void {
-    this.#events += 1;
-    this.subscriber.next(event);
-  }
-
-  end(error: unknown, errors: readonly GraphQLFormattedError[] | undefined): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    if (errors === undefined) this.subscriber.complete();
-    else this.subscriber.fail(errors);
-    this.#onEnd({ events: this.#events, error });
-  }
-
-  close(): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#channel.remove(this);
-    this.#onEnd({ events: this.#events, error: undefined });
+    this.#intake.close();
+    this.#controller.abort();
+    this.upstream.remove(this);
+    this.#options.onEmpty(this);
   }
 }
 

@@ -7,12 +7,13 @@ import type { ProjectedResponse } from '../pipeline/project-response.ts';
 import { projectResponse } from '../pipeline/project-response.ts';
 import { executeEvent } from '../query-plan/execute-plan.ts';
 import { writeResponseBody } from '../response-body.ts';
-import type { SubgraphFetch, SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
+import type { SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { logServerErrors } from '../telemetry/operation-record.ts';
 import { continueTrace } from '../telemetry/trace-context.ts';
-import type { ChannelPlan } from './channel-plan.ts';
+import type { Channel } from './channel.ts';
+import type { IncomingEvent } from './event-intake.ts';
 import { LiveEvent } from './live-event.ts';
 
 /** What running events needs beside their channel's plan. */
@@ -22,28 +23,20 @@ export interface EventParts {
   readonly logger: Logger;
 }
 
-/** Whose events they are. */
-export interface EventScope {
-  /** Client headers that the subgraphs may see. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Aborts when nobody wants the events any more. */
-  readonly signal: AbortSignal;
-}
-
 /**
  * Makes of one event of a source what clients get: joins it with the other subgraphs, projects and
  * writes it, within the deadline of an operation. Never rejects: errors are part of the event.
  */
 export async function runEvent(
-  response: SubgraphResponse,
-  plan: ChannelPlan,
-  scope: EventScope,
+  { response, key }: IncomingEvent,
+  channel: Channel,
   { config, fetchFor, logger }: EventParts,
 ): Promise<LiveEvent> {
+  const { plan, policy } = channel;
   const requestId = randomUUID();
-  using deadline = startDeadline(scope.signal, config.requestTimeoutMs);
+  using deadline = startDeadline(channel.signal, config.requestTimeoutMs);
   const traceparent = continueTrace(undefined);
-  const headers = { ...scope.headers, [headerNames.traceparent]: traceparent };
+  const headers = { ...channel.headers, [headerNames.traceparent]: traceparent };
   const execution = {
     plan: plan.plan,
     snapshot: plan.supergraph,
@@ -56,7 +49,8 @@ export async function runEvent(
     return projectResponse(plan.operation, plan.supergraph, plan.variables, executed);
   });
   if (errors.length > 0) logServerErrors(errors, { logger, requestId });
-  return new LiveEvent(writeResponseBody(data, toGraphQLErrors(errors, requestId)));
+  const payload = writeResponseBody(data, toGraphQLErrors(errors, requestId));
+  return new LiveEvent(payload, { key, overflow: policy.overflow });
 }
 
 type Settled = Pick<ProjectedResponse, 'data'> & { readonly errors: readonly unknown[] };

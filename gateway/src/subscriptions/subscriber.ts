@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { Viewer } from '../identity/viewer.ts';
 import type { LiveEvent } from './live-event.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { LiveEvent } from './live-event.ts';
 export interface Subscriber {
   /** An event, in order. The same object goes to every subscriber of a channel. */
   next(event: LiveEvent): void;
-  /** Events of the source may have been lost. For clients that asked to be told. */
+  /** Events may have been lost on the way here. For clients that asked to be told. */
   gap(): void;
   /** The source has no more events. */
   complete(): void;
@@ -17,8 +18,20 @@ export interface Subscriber {
   fail(errors: readonly GraphQLFormattedError[]): void;
 }
 
+/** As whom a client subscribes. */
+export interface SubscriberIdentity {
+  readonly viewer: Viewer | undefined;
+  /** Client headers that the subgraphs may see: all that an event may depend on beside the plan. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** A subscription that has begun. */
 export interface Subscription {
   /** The client wants no more events. Does nothing when the subscription has ended. */
   close(): void;
+  /**
+   * Goes on as somebody with another token, without losing or repeating an event. Fails when that
+   * one may not subscribe.
+   */
+  renew(identity: SubscriberIdentity): void;
 }

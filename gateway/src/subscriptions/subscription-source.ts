@@ -29,6 +29,8 @@ export interface SourceField {
 }
 
 export type SourceEvent =
+  /** The source listens: from now on no event escapes it. The first of all its events. */
+  | { readonly kind: 'open' }
   /** The subgraph's answer to the primary fetch; it belongs to whoever receives it. */
   | { readonly kind: 'next'; readonly response: SubgraphResponse }
   /** Events may have been lost; from now on they come again. */

@@ -1,5 +1,6 @@
+import { copyData } from '../query-plan/merge-data.ts';
 import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
-import type { SourceRequest, SubscriptionSource } from './subscription-source.ts';
+import type { SourceEvent, SourceRequest, SubscriptionSource } from './subscription-source.ts';
 
 /** Who is told what an upstream delivers. */
 export interface UpstreamListener {
@@ -12,15 +13,26 @@ export interface UpstreamListener {
 
 /** One open source, and all who listen to it. */
 export class Upstream {
+  readonly key: string;
   readonly #listeners = new Set<UpstreamListener>();
   readonly #controller = new AbortController();
+  readonly #opened = Promise.withResolvers<void>();
   readonly #onClose: () => void;
   #isClosed = false;
 
-  /** Opens the source. `onClose` is called once: when the source is over, or nobody listens. */
-  constructor(source: SubscriptionSource, request: SourceRequest, onClose: () => void) {
+  /** `onClose` is called once: when the source is over, or nobody listens any more. */
+  constructor(key: string, onClose: () => void) {
+    this.key = key;
     this.#onClose = onClose;
-    void this.#deliver(source.open(request, this.#controller.signal));
+  }
+
+  /** Resolves when the source listens, or never will. */
+  get opened(): Promise<void> {
+    return this.#opened.promise;
+  }
+
+  open(source: SubscriptionSource, request: SourceRequest): void {
+    void this.#follow(source.open(request, this.#controller.signal));
   }
 
   add(listener: UpstreamListener): void {
@@ -33,12 +45,11 @@ export class Upstream {
     if (this.#listeners.size === 0) this.#close();
   }
 
-  async #deliver(events: ReturnType<SubscriptionSource['open']>): Promise<void> {
+  async #follow(events: AsyncIterable<SourceEvent>): Promise<void> {
     try {
       for await (const event of events) {
         if (this.#isClosed) return;
-        if (event.kind === 'gap') for (const listener of this.#listeners) listener.onGap();
-        else this.#share(event.response);
+        this.#take(event);
       }
       this.#end(undefined);
     } catch (error) {
@@ -46,15 +57,26 @@ export class Upstream {
     }
   }
 
+  #take(event: SourceEvent): void {
+    switch (event.kind) {
+      case 'open':
+        this.#opened.resolve();
+        break;
+      case 'gap':
+        for (const listener of this.#listeners) listener.onGap();
+        break;
+      case 'next':
+        this.#share(event.response);
+        break;
+    }
+  }
+
   /** Each listener's run changes what it gets, so all but the first get copies. */
   #share(response: SubgraphResponse): void {
-    const copies = [...this.#listeners].slice(1).map((listener) => ({
-      listener,
-      response: structuredClone(response),
-    }));
-    const [first] = this.#listeners;
+    const [first, ...others] = this.#listeners;
+    const copies = others.map((listener) => [listener, copyData(response)] as const);
     first?.onEvent(response);
-    for (const copy of copies) copy.listener.onEvent(copy.response);
+    for (const [listener, copy] of copies) listener.onEvent(copy as SubgraphResponse);
   }
 
   #end(error: unknown): void {
@@ -68,6 +90,7 @@ export class Upstream {
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#opened.resolve();
     this.#onClose();
     this.#controller.abort();
   }

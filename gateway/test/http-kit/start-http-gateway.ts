@@ -9,13 +9,14 @@ import { createHttpServer } from '../../src/http/server.ts';
 import { createHttpExecutor } from '../../src/subgraph-fetch/http-executor.ts';
 import { createSubgraphSockets } from '../../src/subscriptions/subgraph-sockets/subgraph-sockets.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
+import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
 import type { SupergraphSource } from '../../src/supergraph/supergraph-source.ts';
-import { fixedSupergraph } from '../../src/supergraph/supergraph-source.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { composeFixture } from '../kit/compose-fixture.ts';
 import type { Subgraph } from '../kit/define-subgraph.ts';
 import type { SubgraphServer } from '../kit/subgraph-server.ts';
 import { startSubgraphServer } from '../kit/subgraph-server.ts';
+import { swappableSupergraph } from '../kit/swappable-supergraph.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,10 @@ export interface HttpGateway extends AsyncDisposable {
   readonly logs: readonly LogLine[];
   readonly logText: () => string;
   server(subgraph: string): SubgraphServer;
+  /** Ends a subgraph's server, and starts it again where it was once `meanwhile` is over. */
+  restart(subgraph: string, meanwhile: () => Promise<unknown>): Promise<void>;
+  /** Serves another composition of subgraphs with these names from now on; one list is composed once. */
+  reload(subgraphs: readonly Subgraph[]): void;
   /** Posts an operation as JSON. */
   post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
 }
@@ -44,7 +49,8 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   await using stack = new AsyncDisposableStack();
   const servers = new Map<string, SubgraphServer>();
   for (const subgraph of options.subgraphs) {
-    servers.set(subgraph.name, stack.use(await startSubgraphServer(subgraph)));
+    servers.set(subgraph.name, await startSubgraphServer(subgraph));
+    stack.defer(async () => servers.get(subgraph.name)?.[Symbol.asyncDispose]());
   }
   const lines: string[] = [];
   const config = testConfig(options.config);
@@ -52,9 +58,16 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const sockets = stack.use(createSubgraphSockets(config));
   const logger = createLogger(config.logging, { write: (line) => lines.push(line) });
   const bus = stack.use(openEventBus(config.pubSub, logger));
+  const snapshots = new Map<readonly Subgraph[], SupergraphSnapshot>();
+  const snapshotOf = (subgraphs: readonly Subgraph[]): SupergraphSnapshot => {
+    const snapshot = snapshots.get(subgraphs) ?? composedSnapshot(subgraphs, servers);
+    snapshots.set(subgraphs, snapshot);
+    return snapshot;
+  };
+  const supergraph = swappableSupergraph(() => snapshotOf(options.subgraphs));
   const gateway = createGateway({
     config,
-    supergraph: options.supergraph ?? composedSupergraph(options.subgraphs, servers),
+    supergraph: options.supergraph ?? supergraph,
     fetchFor: executor.fetchFor,
     sourceFor: createEventSources(bus, sockets.sourceFor),
     logger,
@@ -66,6 +79,11 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const { port } = server.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const open = stack.move();
+  const serverOf = (name: string): SubgraphServer => {
+    const found = servers.get(name);
+    if (found === undefined) throw new Error(`No subgraph is named ${name}`);
+    return found;
+  };
   return {
     url,
     port,
@@ -74,11 +92,16 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       return lines.map((line) => JSON.parse(line) as LogLine);
     },
     logText: () => lines.join(''),
-    server: (name) => {
-      const found = servers.get(name);
-      if (found === undefined) throw new Error(`No subgraph is named ${name}`);
-      return found;
+    server: serverOf,
+    restart: async (name, meanwhile) => {
+      const subgraph = options.subgraphs.find((one) => one.name === name);
+      const before = serverOf(name);
+      await before[Symbol.asyncDispose]();
+      await meanwhile();
+      if (subgraph === undefined) return;
+      servers.set(name, await startSubgraphServer(subgraph, Number(new URL(before.url).port)));
     },
+    reload: (subgraphs) => supergraph.swap(snapshotOf(subgraphs)),
     post: (body, headers = {}) =>
       fetch(`${url}/graphql`, {
         method: 'POST',
@@ -97,13 +120,13 @@ function testConfig(config: Partial<ConfigInput> = {}): Config {
   });
 }
 
-function composedSupergraph(
+function composedSnapshot(
   subgraphs: readonly Subgraph[],
   servers: ReadonlyMap<string, SubgraphServer>,
-): SupergraphSource {
+): SupergraphSnapshot {
   const addressed = subgraphs.map((subgraph) => ({
     ...subgraph,
     url: servers.get(subgraph.name)?.url ?? subgraph.url,
   }));
-  return fixedSupergraph(buildSupergraphSnapshot(composeFixture(addressed)));
+  return buildSupergraphSnapshot(composeFixture(addressed));
 }

@@ -1,6 +1,6 @@
 /** Events that a test publishes, for as many subscribers as come. */
 export class EventFeed<Event> {
-  readonly #subscribers = new Set<(event: Event) => void>();
+  readonly #subscribers = new Set<(event: Event | undefined) => void>();
   #changes = Promise.withResolvers<void>();
 
   get subscriberCount(): number {
@@ -9,6 +9,15 @@ export class EventFeed<Event> {
 
   publish(event: Event): void {
     for (const take of this.#subscribers) take(event);
+  }
+
+  /** Ends all subscriptions. */
+  complete(): void {
+    for (const take of this.#subscribers) {
+      this.#subscribers.delete(take);
+      take(undefined);
+    }
+    this.#notify();
   }
 
   /** Resolves when so many subscribe at the same time. */
@@ -20,8 +29,8 @@ export class EventFeed<Event> {
   subscribe(): AsyncIterableIterator<Event> {
     const waiting: Event[] = [];
     let wake = (): void => undefined;
-    const take = (event: Event): void => {
-      waiting.push(event);
+    const take = (event: Event | undefined): void => {
+      if (event !== undefined) waiting.push(event);
       wake();
     };
     this.#subscribers.add(take);

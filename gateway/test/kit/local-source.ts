@@ -17,6 +17,7 @@ export function createLocalSource(subgraphs: readonly Subgraph[]): SubscriptionS
         variableValues: { ...variables },
       });
       if (!(Symbol.asyncIterator in events)) throw events.errors?.[0];
+      yield { kind: 'open' };
       for await (const event of events) {
         yield { kind: 'next', response: JSON.parse(JSON.stringify(event)) as SubgraphResponse };
       }

@@ -39,6 +39,8 @@ export interface SubgraphServer extends AsyncDisposable {
   /** Sockets that clients hold open now. */
   connectionCount(): Promise<number>;
   behave(behaviour: ServerBehaviour): void;
+  /** Answers the requests that `hang` has left without an answer. */
+  answerHanging(): void;
 }
 
 /**
@@ -50,11 +52,13 @@ export async function startSubgraphServer(
   ownPort = 0,
 ): Promise<SubgraphServer> {
   const requests: ReceivedRequest[] = [];
+  const hanging: (() => Promise<void>)[] = [];
   let behaviour: ServerBehaviour = 'ok';
   const server = createServer((request, response) => {
     readBody(request)
       .then((body) => {
         requests.push({ headers: request.headers, body });
+        if (behaviour === 'hang') hanging.push(() => respond(subgraph, body, 'ok', response));
         return respond(subgraph, body, behaviour, response);
       })
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
@@ -71,6 +75,9 @@ export async function startSubgraphServer(
     live,
     behave: (next) => {
       behaviour = next;
+    },
+    answerHanging: () => {
+      for (const answer of hanging.splice(0)) void answer();
     },
     connectionCount: () =>
       new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import type { Subgraph } from '../kit/define-subgraph.ts';
 import { defineSubgraph } from '../kit/define-subgraph.ts';
 import { EventFeed } from '../kit/event-feed.ts';
@@ -13,6 +14,8 @@ export interface MatchEvent {
 export interface MatchGraph {
   readonly subgraphs: readonly Subgraph[];
   readonly feed: EventFeed<MatchEvent>;
+  /** From now on subscriptions are refused with this error code. */
+  refuseWith(code: string): void;
 }
 
 const teamNames: Readonly<Record<string, string>> = { ajax: 'Ajax', boca: 'Boca Juniors' };
@@ -20,6 +23,7 @@ const teamNames: Readonly<Record<string, string>> = { ajax: 'Ajax', boca: 'Boca 
 /** Creates the graph with a feed of its own. */
 export function createMatchGraph(): MatchGraph {
   const feed = new EventFeed<MatchEvent>();
+  let refusal: GraphQLError | undefined;
   const matches = defineSubgraph({
     name: 'matches',
     typeDefs: `
@@ -32,7 +36,10 @@ export function createMatchGraph(): MatchGraph {
       Query: { match: (_source, { id }) => ({ id, seq: 0 }) },
       Subscription: {
         matchChanged: {
-          subscribe: () => feed.subscribe(),
+          subscribe: () => {
+            if (refusal !== undefined) throw refusal;
+            return feed.subscribe();
+          },
           resolve: (event) => event,
         },
         goal: { subscribe: () => feed.subscribe(), resolve: (event) => event },
@@ -58,5 +65,11 @@ export function createMatchGraph(): MatchGraph {
       },
     },
   });
-  return { subgraphs: [matches, teams], feed };
+  return {
+    subgraphs: [matches, teams],
+    feed,
+    refuseWith: (code) => {
+      refusal = new GraphQLError(`refused with ${code}`, { extensions: { code } });
+    },
+  };
 }

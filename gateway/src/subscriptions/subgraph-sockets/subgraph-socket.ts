@@ -4,6 +4,9 @@ import { isGraphQLResponse } from '../../subgraph-fetch/read-graphql-response.ts
 import { SourceQueue } from '../source-queue.ts';
 import { readRejection } from './read-rejection.ts';
 
+/** Time between two calls of `SubgraphSocket.check`, and so how late a timeout may be noticed. */
+export const checkIntervalMs = 500;
+
 /** Where a socket goes, and as whom. */
 export interface SocketTarget {
   readonly subgraph: string;
@@ -34,7 +37,9 @@ export class SubgraphSocket {
   readonly #acknowledged = Promise.withResolvers<void>();
   readonly #connectTimer: NodeJS.Timeout;
   #lastId = 0;
-  #heardAtMs = performance.now();
+  #placesTaken = 0;
+  /** Checks since the subgraph was heard: after a pause of this process it only seems silent. */
+  #silentChecks = 0;
   #usedAtMs = performance.now();
   #refusal: AppError | undefined;
 
@@ -63,13 +68,25 @@ export class SubgraphSocket {
     });
   }
 
-  get subscriptionCount(): number {
-    return this.#queues.size;
+  /** Subscriptions that are on it or will be when it is ready. */
+  get placesTaken(): number {
+    return this.#placesTaken;
   }
 
-  /** Milliseconds since its last subscription ended; 0 while it has any. */
+  /** Milliseconds since nobody has a place on it; 0 while somebody has. */
   get idleMs(): number {
-    return this.#queues.size > 0 ? 0 : performance.now() - this.#usedAtMs;
+    return this.#placesTaken > 0 ? 0 : performance.now() - this.#usedAtMs;
+  }
+
+  /** Takes a place for one subscription. Dispose of it when the subscription is over. */
+  takePlace(): Disposable {
+    this.#placesTaken += 1;
+    return {
+      [Symbol.dispose]: () => {
+        this.#placesTaken -= 1;
+        this.#usedAtMs = performance.now();
+      },
+    };
   }
 
   /** Subscribes with `query` and `variables` as JSON. To be called once it is ready. */
@@ -87,14 +104,15 @@ export class SubgraphSocket {
       events,
       close: () => {
         events.end();
-        if (this.#release(id)) this.#send({ id, type: 'complete' });
+        if (this.#queues.delete(id)) this.#send({ id, type: 'complete' });
       },
     };
   }
 
   /** Pings a subgraph that has been silent, and gives it up when it stays so. */
   check(pingIntervalMs: number): void {
-    const silentMs = performance.now() - this.#heardAtMs;
+    this.#silentChecks += 1;
+    const silentMs = this.#silentChecks * checkIntervalMs;
     if (silentMs >= 2 * pingIntervalMs) this.#ws.terminate();
     else if (silentMs >= pingIntervalMs && this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
   }
@@ -107,13 +125,8 @@ export class SubgraphSocket {
     this.#ws.terminate();
   }
 
-  #release(id: string): boolean {
-    this.#usedAtMs = performance.now();
-    return this.#queues.delete(id);
-  }
-
   #hear(): void {
-    this.#heardAtMs = performance.now();
+    this.#silentChecks = 0;
   }
 
   #send(message: unknown): void {
@@ -155,10 +168,8 @@ export class SubgraphSocket {
   }
 
   #end(id = '', error: unknown): void {
-    const queue = this.#queues.get(id);
-    if (queue === undefined) return;
-    this.#release(id);
-    queue.end(error);
+    this.#queues.get(id)?.end(error);
+    this.#queues.delete(id);
   }
 
   #lose(code: number): void {

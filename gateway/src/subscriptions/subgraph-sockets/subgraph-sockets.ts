@@ -4,11 +4,10 @@ import { settingsOf } from '../../subgraph-fetch/subgraph-settings.ts';
 import type { SupergraphSnapshot } from '../../supergraph/snapshot.ts';
 import type { SourceEvent, SourceRequest, SubscriptionSource } from '../subscription-source.ts';
 import { BackOff } from './back-off.ts';
+import { SocketPool } from './socket-pool.ts';
 import type { SocketTarget } from './subgraph-socket.ts';
-import { LostConnection, SubgraphSocket } from './subgraph-socket.ts';
+import { LostConnection } from './subgraph-socket.ts';
 
-/** Time between looks at all sockets, and so how late a timeout may be noticed. */
-const checkIntervalMs = 500;
 /** A connection that held for so long was a good one, though no event came. */
 const steadyMs = 5_000;
 
@@ -50,12 +49,14 @@ async function* followEvents(
   let subscribedAtMs: number | undefined;
   for (;;) {
     try {
-      const socket = await pool.connect(target);
+      const socket = pool.socketFor(target);
+      using _place = socket.takePlace();
+      await socket.ready;
       signal.throwIfAborted();
       const { events, close } = socket.subscribe(body);
       signal.addEventListener('abort', close, { once: true });
       try {
-        if (subscribedAtMs !== undefined) yield { kind: 'gap' };
+        yield { kind: subscribedAtMs === undefined ? 'open' : 'gap' };
         subscribedAtMs = performance.now();
         for await (const event of events) {
           backOff.succeeded();
@@ -79,75 +80,6 @@ async function* followEvents(
     }
     await backOff.wait(signal);
   }
-}
-
-/** Sockets by target. */
-class SocketPool {
-  readonly #config: Config['subgraphSockets'];
-  readonly #byTarget = new Map<string, Set<SubgraphSocket>>();
-  readonly #timer: NodeJS.Timeout;
-  #count = 0;
-
-  constructor(config: Config['subgraphSockets']) {
-    this.#config = config;
-    this.#timer = setInterval(() => this.#check(), checkIntervalMs).unref();
-  }
-
-  /**
-   * A socket with room for one more subscription. Rejects with LostConnection when it cannot be
-   * opened, AppError when the subgraph refuses this identity or too many sockets are open.
-   */
-  async connect(target: SocketTarget): Promise<SubgraphSocket> {
-    const socket = this.#withRoom(target) ?? this.#open(target);
-    await socket.ready;
-    return socket;
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
-    for (const socket of this.#all()) socket.terminate();
-  }
-
-  #withRoom(target: SocketTarget): SubgraphSocket | undefined {
-    for (const socket of this.#byTarget.get(targetKey(target)) ?? []) {
-      if (socket.subscriptionCount < this.#config.subscriptionsPerSocketMax) return socket;
-    }
-    return undefined;
-  }
-
-  #open(target: SocketTarget): SubgraphSocket {
-    if (this.#count >= this.#config.socketsMax) {
-      const message = `${this.#count} WebSockets are open already (subgraphSockets.socketsMax)`;
-      throw new AppError('SUPERGRAPH_UNAVAILABLE', message);
-    }
-    const key = targetKey(target);
-    const sockets = this.#byTarget.get(key) ?? new Set();
-    const socket = new SubgraphSocket(target, () => {
-      this.#count -= 1;
-      sockets.delete(socket);
-      if (sockets.size === 0 && this.#byTarget.get(key) === sockets) this.#byTarget.delete(key);
-    });
-    this.#count += 1;
-    sockets.add(socket);
-    this.#byTarget.set(key, sockets);
-    return socket;
-  }
-
-  #check(): void {
-    const { idleTimeoutMs, pingIntervalMs } = this.#config;
-    for (const socket of this.#all()) {
-      if (socket.idleMs > idleTimeoutMs) socket.close();
-      else socket.check(pingIntervalMs);
-    }
-  }
-
-  *#all(): Generator<SubgraphSocket> {
-    for (const sockets of this.#byTarget.values()) yield* sockets;
-  }
-}
-
-function targetKey({ subgraph, url, headers }: SocketTarget): string {
-  return JSON.stringify([subgraph, url, headers]);
 }
 
 /** Throws AppError DOWNSTREAM_SERVICE_ERROR for a subgraph without an address. */

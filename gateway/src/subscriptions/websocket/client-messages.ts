@@ -50,3 +50,11 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** JSON text whose characters are bytes, so that its length is the length of what is written. */
+export function asciiJson(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[\x7f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

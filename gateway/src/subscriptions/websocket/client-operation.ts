@@ -2,16 +2,20 @@ import { AppError } from '@plaza/schema/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { OperationOutcome, SubscriptionOutcome } from '../../gateway.ts';
 import type { LiveEvent } from '../live-event.ts';
-import type { Subscriber, Subscription } from '../subscriber.ts';
+import type { Subscriber, SubscriberIdentity, Subscription } from '../subscriber.ts';
+import { WaitingEvents } from '../waiting-events.ts';
 import { createEventFrame, EventFrame } from './event-frame.ts';
+
+/** Keys of which the latest event may wait for one slow client. */
+const waitingMax = 1_000;
 
 /** What an operation needs of the socket that it came by. */
 export interface OperationSocket {
   send(message: string): void;
   sendFrame(frame: EventFrame, id: string): void;
-  /** False when the client reads too slowly for one more event. */
+  /** False while the client has more to read than it may. */
   hasRoom(): boolean;
-  /** The client does not read: nothing more is written to it. */
+  /** The client reads too slowly for its subscription: its socket is closed. */
   giveUp(): void;
   /** The operation is over: its id is free again. */
   release(id: string): void;
@@ -24,12 +28,22 @@ export class ClientOperation implements Subscriber {
   /** Present until the operation has its answer, or its subscription has begun. */
   #start: AbortController | undefined;
   #subscription: Subscription | undefined;
+  /** Whether the client asked to be told of events that it may have missed. */
+  readonly #wantsGaps: boolean;
+  #hasMissed = false;
+  #waiting: WaitingEvents<LiveEvent> | undefined;
   #isOver = false;
 
   /** `id` is the operation's id as JSON text of ASCII characters. */
-  constructor(socket: OperationSocket, id: string) {
+  constructor(socket: OperationSocket, id: string, wantsGaps: boolean) {
     this.#socket = socket;
     this.#id = id;
+    this.#wantsGaps = wantsGaps;
+  }
+
+  /** True while the client waits for an answer that will come. */
+  get isAnswering(): boolean {
+    return this.#start !== undefined;
   }
 
   /** The signal aborts when the client gives up before there is an answer. */
@@ -58,12 +72,31 @@ export class ClientOperation implements Subscriber {
   }
 
   next(event: LiveEvent): void {
-    if (this.#socket.hasRoom()) this.#socket.sendFrame(event.encode(createEventFrame), this.#id);
-    else this.#socket.giveUp();
+    if (this.#waiting === undefined && this.#socket.hasRoom()) this.#write(event);
+    else this.#overflow(event);
   }
 
   gap(): void {
-    // No client can ask for it yet.
+    if (!this.#wantsGaps) return;
+    if (this.#socket.hasRoom()) this.#socket.send(gapMessage(this.#id));
+    else this.#hasMissed = true;
+  }
+
+  /** The client has read what there was for it. */
+  resume(): void {
+    if (this.#hasMissed) {
+      this.#hasMissed = false;
+      this.gap();
+    }
+    while (this.#waiting !== undefined && this.#socket.hasRoom()) {
+      const event = this.#waiting.take();
+      if (event === undefined) this.#waiting = undefined;
+      else this.#write(event);
+    }
+  }
+
+  renew(identity: SubscriberIdentity): void {
+    this.#subscription?.renew(identity);
   }
 
   complete(): void {
@@ -83,6 +116,26 @@ export class ClientOperation implements Subscriber {
     this.#subscription?.close();
   }
 
+  #write(event: LiveEvent): void {
+    this.#socket.sendFrame(event.encode(createEventFrame), this.#id);
+  }
+
+  #overflow(event: LiveEvent): void {
+    switch (event.overflow) {
+      case 'disconnect':
+        this.#socket.giveUp();
+        break;
+      case 'dropNewest':
+        this.#hasMissed = true;
+        break;
+      case 'coalesce':
+        this.#waiting ??= new WaitingEvents();
+        this.#waiting.add(event);
+        if (this.#waiting.size > waitingMax) this.#socket.giveUp();
+        break;
+    }
+  }
+
   #end(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
@@ -94,4 +147,9 @@ export class ClientOperation implements Subscriber {
 /** The body of an answer to a request of which nothing was executed. */
 interface RequestErrors {
   readonly errors: readonly GraphQLFormattedError[];
+}
+
+/** Says that events may be missing before the next one. */
+function gapMessage(id: string): string {
+  return `{"id":${id},"type":"next","payload":{"data":null,"extensions":{"gap":true}}}`;
 }

@@ -6,23 +6,32 @@ import type { Config } from '../../config.ts';
 import type { Gateway } from '../../gateway.ts';
 import { toGraphQLErrors } from '../../graphql-errors.ts';
 import { readBodyParameters } from '../../http/graphql-parameters.ts';
+import type { ClientCounts } from './client-counts.ts';
 import { addInitHeaders } from './client-headers.ts';
+import type { ClientIdentity } from './client-identity.ts';
+import { identifyClient, isExpired, mayBecome, renewedHeaders } from './client-identity.ts';
 import type { ClientMessage, Payload } from './client-messages.ts';
-import { readClientMessage } from './client-messages.ts';
+import { asciiJson, readClientMessage } from './client-messages.ts';
 import type { OperationSocket } from './client-operation.ts';
 import { ClientOperation } from './client-operation.ts';
 import type { CloseReason } from './close-codes.ts';
 import { closes } from './close-codes.ts';
 import type { EventFrame } from './event-frame.ts';
+import { MessageRate } from './message-rate.ts';
+
+/** Time between two calls of `ClientSocket.check`, and so how late a timeout may be noticed. */
+export const checkIntervalMs = 250;
 
 /** What all client sockets have in common. */
 export interface SocketContext {
   readonly gateway: Gateway;
   readonly limits: Config['subscriptions'];
   readonly keptHeaders: ReadonlySet<string>;
+  /** Sockets of each viewer. */
+  readonly viewers: ClientCounts;
 }
 
-type Phase = 'opened' | 'acknowledged' | 'closed';
+type Phase = 'opened' | 'identifying' | 'acknowledged' | 'closed';
 
 /** One client's connection under graphql-transport-ws (graphql-ws, PROTOCOL.md). */
 export class ClientSocket implements OperationSocket {
@@ -31,39 +40,52 @@ export class ClientSocket implements OperationSocket {
   readonly #stream: Duplex;
   readonly #context: SocketContext;
   readonly #operations = new Map<string, ClientOperation>();
-  #headers: Readonly<Record<string, string>>;
+  readonly #rate = new MessageRate();
+  #identity: ClientIdentity;
   #phase: Phase = 'opened';
-  #heardAtMs: number;
+  /**
+   * Checks since the client was heard. They are counted, not the time: after a pause of this process
+   * what its clients said meanwhile has not been read yet.
+   */
+  #silentChecks = 0;
   #isPinged = false;
 
   constructor(
     { ws, stream }: { readonly ws: WebSocket; readonly stream: Duplex },
-    headers: Readonly<Record<string, string>>,
+    ownHeaders: ClientIdentity['ownHeaders'],
     context: SocketContext,
   ) {
     this.#ws = ws;
     this.#stream = stream;
-    this.#headers = headers;
     this.#context = context;
-    this.#heardAtMs = nowMs();
+    this.#identity = { ownHeaders, headers: {}, viewer: undefined };
     ws.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     ws.on('pong', () => this.#hear());
     ws.on('close', () => this.#onClose());
     // What breaks the frame format closes the socket, and 'close' follows.
     ws.on('error', () => undefined);
-    stream.on('drain', () => this.#ws.resume());
+    stream.on('drain', () => this.#resume());
   }
 
-  get operationCount(): number {
-    return this.#operations.size;
+  get isOpen(): boolean {
+    return this.#phase !== 'closed';
+  }
+
+  /** True while it has something to answer that will come to an end by itself. */
+  get isAnswering(): boolean {
+    for (const operation of this.#operations.values()) if (operation.isAnswering) return true;
+    return false;
   }
 
   /** Looks at what is due; called every now and then, so that no socket has a timer of its own. */
   check(): void {
     const { connectionInitTimeoutMs, pingIntervalMs } = this.#context.limits;
-    const silentMs = nowMs() - this.#heardAtMs;
+    this.#silentChecks += 1;
+    const silentMs = this.#silentChecks * checkIntervalMs;
     if (this.#phase === 'opened' && silentMs >= connectionInitTimeoutMs) {
       this.close(closes.initialisationTimeout);
+    } else if (isExpired(this.#identity)) {
+      this.close(closes.tokenExpired);
     } else if (silentMs >= 2 * pingIntervalMs) {
       this.#ws.terminate();
     } else if (silentMs >= pingIntervalMs && !this.#isPinged) {
@@ -91,7 +113,9 @@ export class ClientSocket implements OperationSocket {
   }
 
   hasRoom(): boolean {
-    return this.#stream.writableLength <= this.#context.limits.bufferedBytesMax;
+    const { writableNeedDrain, writableLength } = this.#stream;
+    // Without the need there is no 'drain' to wait for.
+    return !writableNeedDrain || writableLength <= this.#context.limits.bufferedBytesMax;
   }
 
   giveUp(): void {
@@ -103,21 +127,35 @@ export class ClientSocket implements OperationSocket {
   }
 
   #onClose(): void {
+    if (this.#phase === 'closed') return;
     this.#phase = 'closed';
+    const { viewer } = this.#identity;
+    if (viewer !== undefined) this.#context.viewers.leave(viewer.id);
     for (const operation of this.#operations.values()) operation.cancel();
   }
 
   #hear(): void {
-    this.#heardAtMs = nowMs();
+    this.#silentChecks = 0;
     this.#isPinged = false;
+  }
+
+  #resume(): void {
+    this.#ws.resume();
+    for (const operation of this.#operations.values()) operation.resume();
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#phase === 'closed') return;
+    // Whoever has not said who they are does not get more time by talking.
     if (this.#phase === 'acknowledged') this.#hear();
     const message = isBinary ? 'Invalid message: binary' : readClientMessage(data.toString());
-    if (typeof message === 'string') this.close(closes.badMessage(message));
-    else this.#handle(message);
+    if (!this.#rate.take(this.#context.limits.messagesPerSecondMax)) {
+      this.close(closes.tooManyMessages);
+    } else if (typeof message === 'string') {
+      this.close(closes.badMessage(message));
+    } else {
+      this.#handle(message);
+    }
     // A client that does not read its answers is not asked for more.
     if (!this.hasRoom()) this.#ws.pause();
   }
@@ -125,16 +163,17 @@ export class ClientSocket implements OperationSocket {
   #handle(message: ClientMessage): void {
     switch (message.type) {
       case 'connection_init':
-        this.#initialise(message.payload);
+        if (this.#phase === 'opened') void this.#initialise(message.payload);
+        else this.close(closes.initialisedTwice);
         break;
       case 'ping':
-        this.send(JSON.stringify({ type: 'pong', payload: message.payload }));
+        void this.#pong(message.payload);
         break;
       case 'pong':
         break;
       case 'subscribe':
-        if (this.#phase === 'opened') this.close(closes.subscribedTooEarly);
-        else this.#subscribe(message.id, message.payload);
+        if (this.#phase === 'acknowledged') this.#subscribe(message.id, message.payload);
+        else this.close(closes.subscribedTooEarly);
         break;
       case 'complete':
         this.#operations.get(asciiJson(message.id))?.cancel();
@@ -142,17 +181,61 @@ export class ClientSocket implements OperationSocket {
     }
   }
 
-  #initialise(payload: Payload | undefined): void {
-    if (this.#phase !== 'opened') {
-      this.close(closes.initialisedTwice);
-      return;
+  async #initialise(payload: Payload = {}): Promise<void> {
+    this.#phase = 'identifying';
+    const { gateway, keptHeaders } = this.#context;
+    try {
+      const headers = addInitHeaders(this.#identity.ownHeaders, payload, keptHeaders);
+      const identity = await identifyClient(gateway, headers);
+      if (this.#phase === 'identifying') this.#acknowledge(identity);
+    } catch (error) {
+      this.close(closes.unidentified(error));
     }
-    if (payload !== undefined) {
-      this.#headers = addInitHeaders(this.#headers, payload, this.#context.keptHeaders);
+  }
+
+  #acknowledge(identity: ClientIdentity): void {
+    if (!this.#become(identity)) {
+      this.close(closes.tooManySockets);
+      return;
     }
     this.#phase = 'acknowledged';
     this.#hear();
     this.send('{"type":"connection_ack"}');
+  }
+
+  /** False when the viewer has too many sockets already. */
+  #become(identity: ClientIdentity): boolean {
+    const { viewer } = identity;
+    const isCounted = this.#identity.viewer !== undefined || viewer === undefined;
+    if (!isCounted && !this.#context.viewers.enter(viewer.id)) return false;
+    this.#identity = identity;
+    return true;
+  }
+
+  /** Answers a ping. One with another token renews the socket's own; the answer says whether it did. */
+  async #pong(payload: Payload | undefined): Promise<void> {
+    const { ownHeaders } = this.#identity;
+    const headers = payload === undefined ? undefined : renewedHeaders(ownHeaders, payload);
+    if (headers === undefined || this.#phase !== 'acknowledged') {
+      this.send(JSON.stringify({ type: 'pong', payload }));
+      return;
+    }
+    const isRenewed = await this.#renew(headers);
+    const expiresAt = this.#identity.viewer?.expiresAt;
+    this.send(JSON.stringify({ type: 'pong', payload: { isRenewed, expiresAt } }));
+  }
+
+  async #renew(headers: ClientIdentity['ownHeaders']): Promise<boolean> {
+    try {
+      const renewed = await identifyClient(this.#context.gateway, headers);
+      if (this.#phase === 'closed' || !mayBecome(this.#identity, renewed)) return false;
+      if (!this.#become(renewed)) return false;
+      for (const operation of this.#operations.values()) operation.renew(renewed);
+      return true;
+    } catch {
+      // The token that it has still holds until it ends.
+      return false;
+    }
   }
 
   #subscribe(givenId: string, payload: Payload): void {
@@ -161,7 +244,7 @@ export class ClientSocket implements OperationSocket {
       this.close(closes.idInUse(id));
       return;
     }
-    const operation = new ClientOperation(this, id);
+    const operation = new ClientOperation(this, id, wantsGaps(payload));
     this.#operations.set(id, operation);
     this.#run(operation, payload).catch((error: unknown) => {
       operation.fail(toGraphQLErrors([error], randomUUID()));
@@ -177,7 +260,7 @@ export class ClientSocket implements OperationSocket {
     }
     const outcome = await gateway.runLive({
       ...readBodyParameters(payload),
-      headers: this.#headers,
+      headers: this.#identity.ownHeaders,
       requestId: randomUUID(),
       signal: operation.begin(),
       subscriber: operation,
@@ -187,14 +270,8 @@ export class ClientSocket implements OperationSocket {
   }
 }
 
-/** JSON text whose characters are bytes, so that its length is the length of what is written. */
-function asciiJson(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[\x7f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-function nowMs(): number {
-  return Math.trunc(performance.now());
+/** A client may ask to be told where events may be missing: `extensions: { gaps: true }`. */
+function wantsGaps({ extensions }: Payload): boolean {
+  if (typeof extensions !== 'object' || extensions === null) return false;
+  return 'gaps' in extensions && extensions.gaps === true;
 }

@@ -1,3 +1,5 @@
+import { codeOf } from '../../graphql-errors.ts';
+
 /** Why the server closes a client's WebSocket: a close code and the reason that goes with it. */
 export interface CloseReason {
   readonly code: number;
@@ -5,20 +7,31 @@ export interface CloseReason {
   readonly reason: string;
 }
 
+const reasonCharactersMax = 123;
+
 /**
  * The closes of graphql-transport-ws (graphql-ws, PROTOCOL.md) with the reasons that its clients
- * know, and those of ours: 4413 and 1001. README.md lists them all.
+ * know, and some of ours. After 1001, 1013, 4403, 4408 and 4413 graphql-ws's own client connects
+ * again, after the others it does not.
  */
 export const closes = {
+  draining: { code: 1001, reason: 'The server is going away: connect again' },
   badMessage: (problem: string): CloseReason => ({ code: 4400, reason: problem }),
   subscribedTooEarly: { code: 4401, reason: 'Unauthorized' },
+  unidentified: (cause: unknown): CloseReason =>
+    codeOf(cause) === 'UNAUTHENTICATED'
+      ? { code: 4403, reason: 'Forbidden' }
+      : { code: 1013, reason: 'Try again later' },
+  tokenExpired: { code: 4403, reason: 'Token expired' },
   badSubprotocol: { code: 4406, reason: 'Subprotocol not acceptable' },
   initialisationTimeout: { code: 4408, reason: 'Connection initialisation timeout' },
+  /** `id` as JSON text of ASCII characters. */
   idInUse: (id: string): CloseReason => ({
     code: 4409,
-    reason: `Subscriber for ${id} already exists`,
+    reason: `Subscriber for ${id.slice(1, -1)} already exists`.slice(0, reasonCharactersMax),
   }),
-  initialisedTwice: { code: 4429, reason: 'Too many initialisation requests' },
   tooSlow: { code: 4413, reason: 'Events wait too long to be read' },
-  fault: { code: 4500, reason: 'Internal server error' },
+  initialisedTwice: { code: 4429, reason: 'Too many initialisation requests' },
+  tooManyMessages: { code: 4429, reason: 'Too many messages' },
+  tooManySockets: { code: 4429, reason: 'Too many sockets' },
 } as const;

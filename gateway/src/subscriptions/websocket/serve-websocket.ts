@@ -4,24 +4,27 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Config } from '../../config.ts';
 import type { Gateway } from '../../gateway.ts';
+import { ClientCounts } from './client-counts.ts';
 import { keptHeaderNames, readUpgradeHeaders } from './client-headers.ts';
-import { ClientSocket } from './client-socket.ts';
+import { ClientSocket, checkIntervalMs } from './client-socket.ts';
 import { closes } from './close-codes.ts';
+import { drainSockets } from './drain-sockets.ts';
 
 const subprotocol = 'graphql-transport-ws';
-/** Time between looks at all sockets, and so how late a timeout may be noticed. */
-const checkIntervalMs = 250;
 
 /** The client sockets of one server. */
 export interface WebSocketEdge {
-  /** Closes all sockets with the advice to come back. */
+  /** Closes all sockets with the advice to connect again; resolves when they are closed. */
   drain(): Promise<void>;
 }
 
 /** Serves graphql-transport-ws at `/graphql` of an HTTP server. */
 export function serveWebSocket(server: Server, gateway: Gateway, config: Config): WebSocketEdge {
   const limits = config.subscriptions;
-  const context = { gateway, limits, keptHeaders: keptHeaderNames(config.headers.forward) };
+  const addresses = new ClientCounts(limits.socketsPerClientMax);
+  const viewers = new ClientCounts(limits.socketsPerClientMax);
+  const keptHeaders = keptHeaderNames(config.headers.forward);
+  const context = { gateway, limits, keptHeaders, viewers };
   const sockets = new Set<ClientSocket>();
   const upgrader = new WebSocketServer({
     noServer: true,
@@ -31,24 +34,26 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
     maxPayload: limits.messageBytesMax,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
   });
+
   const refusalOf = (request: IncomingMessage): number | undefined => {
-    if (new URL(request.url ?? '', 'http://gateway').pathname !== '/graphql') return 404;
+    if (URL.parse(request.url ?? '', 'http://gateway')?.pathname !== '/graphql') return 404;
     if (!isOriginAllowed(request, config.cors.origins)) return 403;
-    if (gateway.isDraining() || sockets.size >= limits.socketsMax) return 503;
-    return undefined;
+    return gateway.isDraining() || sockets.size >= limits.socketsMax ? 503 : undefined;
   };
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const status = refusalOf(request);
+    const address = request.socket.remoteAddress ?? '';
+    const status = refusalOf(request) ?? (addresses.enter(address) ? undefined : 429);
     if (status !== undefined) {
       refuse(stream, status);
       return;
     }
-    const headers = readUpgradeHeaders(request.headers, context.keptHeaders);
+    stream.once('close', () => addresses.leave(address));
+    const headers = readUpgradeHeaders(request.headers, keptHeaders);
     upgrader.handleUpgrade(request, stream, head, (ws) => {
       const socket = new ClientSocket({ ws, stream }, headers, context);
       sockets.add(socket);
-      ws.on('close', () => sockets.delete(socket));
+      ws.once('close', () => sockets.delete(socket));
       if (ws.protocol !== subprotocol) socket.close(closes.badSubprotocol);
     });
   });
@@ -57,13 +62,7 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
     for (const socket of sockets) socket.check();
   }, checkIntervalMs).unref();
   server.on('close', () => clearInterval(timer));
-
-  return {
-    drain: () => {
-      for (const socket of sockets) socket.terminate();
-      return Promise.resolve();
-    },
-  };
+  return { drain: () => drainSockets(sockets, config.drainTimeoutMs) };
 }
 
 /** Pages of other origins get no socket unless the configuration lets them call the graph at all. */
