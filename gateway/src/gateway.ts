@@ -10,7 +10,7 @@ import { createTokenVerifier } from './identity/token-verifier.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
 import type { OverrideChoice } from './pipeline/choose-overrides.ts';
-import { chooseOverrides, drawOnce } from './pipeline/choose-overrides.ts';
+import { chooseOverrides, configuredOverrides, drawOnce } from './pipeline/choose-overrides.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
@@ -26,6 +26,7 @@ import { SharedFlights } from './shared-flights.ts';
 import { forwardedHeaders } from './subgraph-fetch/forward-headers.ts';
 import type { RequestContext, SubgraphFetch } from './subgraph-fetch/subgraph-request.ts';
 import { createChannelPlan } from './subscriptions/channel-plan.ts';
+import type { SubscriptionEnd } from './subscriptions/member.ts';
 import { planSubscription } from './subscriptions/plan-subscription.ts';
 import type { Subscriber, SubscriberIdentity, Subscription } from './subscriptions/subscriber.ts';
 import type { LiveCounts } from './subscriptions/subscription-hub.ts';
@@ -116,7 +117,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     plan: (request, next, viewer) => planSubscription(request, next, viewer, { config, documents }),
   });
   supergraph.onSwap((next) => void subscriptions.follow(next));
-  const overridesFor = parts.overridesFor ?? configuredOverrides(config);
+  const overridesFor = parts.overridesFor ?? configuredOverrides(config.overrides);
   const running = { ...parts, documents, responses, verifyToken, subscriptions, overridesFor };
   let isDraining = false;
   return {
@@ -141,15 +142,6 @@ export function createGateway(parts: GatewayParts): Gateway {
       isDraining = true;
     },
   };
-}
-
-function configuredOverrides(config: Config): () => OverrideChoice {
-  const activeLabels = new Set(config.overrides.activeLabels);
-  const choice: OverrideChoice = {
-    drawPercentile: () => Math.random() * 100,
-    isActive: (label) => activeLabels.has(label),
-  };
-  return () => choice;
 }
 
 interface RunningGateway extends Required<GatewayParts> {
@@ -197,11 +189,7 @@ export async function runOperation(
       ),
       identity: { viewer, headers: forwardedHeaders(request.headers, config.headers.forward) },
       subscriber: request.subscriber,
-      onEnd: ({ events, error }) =>
-        record.log(gateway.logger, {
-          events,
-          errorCodes: error === undefined ? [] : [codeOf(error)],
-        }),
+      onEnd: lineOf(record, gateway.logger),
     });
   }
   const execute = async (signal: AbortSignal): Promise<ProjectedResponse> => {
@@ -215,6 +203,14 @@ export async function runOperation(
   if (!isCollapsible) return execute(request.signal);
   const key = collapseKey(operation, supergraph, variables, identityOf(request, config));
   return responses.join(key, request.signal, execute);
+}
+
+/** Made apart from the request, so that a subscription keeps nothing of it but its record. */
+function lineOf(record: OperationRecord, logger: Logger): (end: SubscriptionEnd) => void {
+  return ({ events, error }) => {
+    const errorCodes = error === undefined ? [] : [codeOf(error)];
+    record.log(logger, { events, errorCodes });
+  };
 }
 
 /** What a query may depend on beside its variables: no subgraph sees more of the client than this. */

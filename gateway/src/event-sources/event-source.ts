@@ -9,7 +9,6 @@ import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { EventFeed } from './event-feed.ts';
 import { passesFilters } from './event-feed.ts';
 import type { LazyPubSub } from './lazy-pub-sub.ts';
-import { createPayloadResponder } from './payload-response.ts';
 
 /** Events of one topic that may wait; they are taken in the same turn of the event loop. */
 const bufferMax = 1_000;
@@ -30,32 +29,25 @@ export function createEventSources(
       open: (request, signal) =>
         request.feed === undefined
           ? subgraphs.open(request, signal)
-          : consume(request, request.feed, { bus, supergraph, signal }),
+          : consume(request, request.feed, { bus, signal }),
     };
   };
 }
 
 interface Consumption {
   readonly bus: LazyPubSub | undefined;
-  readonly supergraph: SupergraphSnapshot;
   readonly signal: AbortSignal;
 }
 
 async function* consume(
   request: SourceRequest,
   feed: EventFeed,
-  { bus, supergraph, signal }: Consumption,
+  { bus, signal }: Consumption,
 ): AsyncGenerator<SourceEvent> {
   if (bus === undefined) {
     const message = `${request.field.coordinate} is fed by a topic: set pubSub.url`;
     throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
   }
-  const respond = createPayloadResponder({
-    operation: request.operation,
-    variables: request.variables,
-    fieldName: request.field.name,
-    schema: supergraph.executionSchema,
-  });
   const queue = new SourceQueue();
   const onGap = (): void => queue.push({ kind: 'gap' });
   const pubSub = await bus.open();
@@ -66,7 +58,7 @@ async function* consume(
     for await (const payload of announcements) {
       if (announcements.dropped > dropped) onGap();
       dropped = announcements.dropped;
-      if (passesFilters(payload, feed)) queue.push({ kind: 'next', response: respond(payload) });
+      if (passesFilters(payload, feed)) queue.push({ kind: 'announcement', payload });
     }
   };
   deliver().then(

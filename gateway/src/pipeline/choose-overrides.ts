@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
@@ -7,6 +8,16 @@ export interface OverrideChoice {
   readonly drawPercentile: () => number;
   /** Whether a label that is no `percent(x)` is active. */
   readonly isActive: (label: string) => boolean;
+}
+
+/** Percentages by chance, other labels by the configuration. */
+export function configuredOverrides(overrides: Config['overrides']): () => OverrideChoice {
+  const activeLabels = new Set(overrides.activeLabels);
+  const choice: OverrideChoice = {
+    drawPercentile: () => Math.random() * 100,
+    isActive: (label) => activeLabels.has(label),
+  };
+  return () => choice;
 }
 
 /** The same choice with one number for good, however often it is asked. */

@@ -4,6 +4,7 @@ import { getArgumentValues, Kind, parse } from 'graphql';
 import type { EventFeed } from '../event-sources/event-feed.ts';
 import { resolveFeed } from '../event-sources/event-feed.ts';
 import { eventSourceSubgraph } from '../event-sources/join-event-sources.ts';
+import { createPayloadResponder } from '../event-sources/payload-response.ts';
 import type { OperationRequest } from '../gateway.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { OverrideChoice } from '../pipeline/choose-overrides.ts';
@@ -11,8 +12,9 @@ import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import { writeVariables } from '../query-plan/call-subgraph.ts';
 import type { EventSource } from '../query-plan/compile-plan.ts';
 import { compilePlan } from '../query-plan/compile-plan.ts';
-import type { QueryPlan } from '../query-plan/plan-node.ts';
+import type { FetchNode, QueryPlan } from '../query-plan/plan-node.ts';
 import { refuseUnanswered } from '../query-plan/unanswered-root-fields.ts';
+import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { SourceField, SourceRequest } from './subscription-source.ts';
 
@@ -33,7 +35,15 @@ export interface ChannelPlan {
   readonly source: EventSource;
   /** What the viewer gets of the bus; undefined for a field that a subgraph feeds. */
   readonly feed: EventFeed | undefined;
+  /** Makes the answer to the primary fetch of an announcement of the feed's topic. */
+  readonly answerAnnouncement: ((payload: unknown) => SubgraphResponse) | undefined;
 }
+
+/** A plan whose source has not been looked for. */
+export type PlannedSubscription = Pick<
+  ChannelPlan,
+  'request' | 'supergraph' | 'operation' | 'variables' | 'plan'
+>;
 
 /**
  * The plan of a subscription with its source found. Throws AppError GRAPHQL_VALIDATION_FAILED when
@@ -41,7 +51,7 @@ export interface ChannelPlan {
  * `resolveFeed` throws for a field that a topic feeds.
  */
 export function createChannelPlan(
-  planned: Omit<ChannelPlan, 'source' | 'feed'>,
+  planned: PlannedSubscription,
   viewer: Viewer | undefined,
 ): ChannelPlan {
   const { plan, supergraph, variables } = planned;
@@ -54,19 +64,31 @@ export function createChannelPlan(
   // A request holds more than is to be kept as long as the subscription lasts.
   const { query, operationName, variables: given, overrides } = planned.request;
   const request = { query, operationName, variables: given ?? {}, overrides };
-  return { ...planned, request, source, feed: feedOf({ ...planned, source }, viewer) };
+  return { ...planned, request, source, ...feedOf(source, planned, viewer) };
 }
 
 function feedOf(
-  { source: { primary }, supergraph, variables }: Omit<ChannelPlan, 'feed'>,
+  { primary: { node } }: EventSource,
+  { supergraph, variables }: PlannedSubscription,
   viewer: Viewer | undefined,
-): EventFeed | undefined {
-  const { node } = primary;
-  if (node.serviceName !== eventSourceSubgraph) return undefined;
-  const sent = JSON.parse(`{${writeVariables({ variables }, node)}}`);
-  const field = fieldOf(node.operation, sent, supergraph);
+): Pick<ChannelPlan, 'feed' | 'answerAnnouncement'> {
+  const { operation, serviceName } = node;
+  if (serviceName !== eventSourceSubgraph) {
+    return { feed: undefined, answerAnnouncement: undefined };
+  }
+  const sent = sentVariables(node, variables);
+  const field = fieldOf(operation, sent, supergraph);
   const rule = supergraph.eventSources.get(field.name);
-  return rule && resolveFeed(rule, field.arguments, viewer);
+  const schema = supergraph.executionSchema;
+  return {
+    feed: rule && resolveFeed(rule, field.arguments, viewer),
+    answerAnnouncement: createPayloadResponder({
+      operation,
+      variables: sent,
+      fieldName: field.name,
+      schema,
+    }),
+  };
 }
 
 /** False when whoever gets the same events gets the same answer: nothing is asked for in their name. */
@@ -80,18 +102,25 @@ export function sourceRequestOf(
   headers: Readonly<Record<string, string>>,
 ): SourceRequest {
   const { node, opening } = source.primary;
-  const text = writeVariables({ variables }, node);
-  const sent = JSON.parse(`{${text}}`) as Record<string, unknown>;
+  const sent = sentVariables(node, variables);
   return {
     subgraph: node.serviceName,
     operation: node.operation,
     operationName: node.operationName,
     variables: sent,
-    body: `${opening}${text}}}`,
+    body: `${opening}${writeVariables({ variables }, node)}}}`,
     field: fieldOf(node.operation, sent, supergraph),
     headers: feed === undefined ? headers : {},
     feed,
   };
+}
+
+/** The variables of the primary fetch as they go over the wire. */
+function sentVariables(
+  node: FetchNode,
+  variables: ChannelPlan['variables'],
+): Readonly<Record<string, unknown>> {
+  return JSON.parse(`{${writeVariables({ variables }, node)}}`) as Record<string, unknown>;
 }
 
 function fieldOf(

@@ -39,7 +39,7 @@ export class Channel implements UpstreamListener {
   readonly headers: Readonly<Record<string, string>>;
   readonly upstream: Upstream;
   readonly policy: OverflowPolicy;
-  readonly #options: ChannelOptions;
+  readonly #options: Omit<ChannelOptions, 'plan'>;
   readonly #intake: EventIntake;
   readonly #listeners = new Set<ChannelListener>();
   readonly #controller = new AbortController();
@@ -49,9 +49,10 @@ export class Channel implements UpstreamListener {
   #isGapAhead = false;
   #isEnded = false;
 
-  constructor(options: ChannelOptions) {
+  /** The first plan is kept no longer than it runs: a supergraph hangs on it. */
+  constructor({ plan, ...options }: ChannelOptions) {
     this.#options = options;
-    this.#plan = options.plan;
+    this.#plan = plan;
     this.headers = options.headers;
     this.upstream = options.upstream;
     this.policy = options.policy;
@@ -95,6 +96,11 @@ export class Channel implements UpstreamListener {
 
   onEvent(response: SubgraphResponse): void {
     if (!this.#isEnded) this.#intake.add(response);
+  }
+
+  onAnnouncement(payload: unknown): void {
+    const { answerAnnouncement } = this.#plan;
+    if (answerAnnouncement !== undefined) this.onEvent(answerAnnouncement(payload));
   }
 
   onGap(): void {

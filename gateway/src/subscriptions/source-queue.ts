@@ -15,7 +15,7 @@ export class SourceQueue implements AsyncIterable<SourceEvent> {
   push(event: SourceEvent): void {
     if (this.#end !== undefined) return;
     if (this.#events.length < eventsMax) this.#events.push(event);
-    else if (this.#events.at(-1)?.kind === 'next') this.#events.push({ kind: 'gap' });
+    else if (this.#events.at(-1)?.kind !== 'gap') this.#events.push({ kind: 'gap' });
     this.#wake?.();
   }
 

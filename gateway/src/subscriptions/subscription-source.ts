@@ -33,6 +33,8 @@ export type SourceEvent =
   | { readonly kind: 'open' }
   /** The subgraph's answer to the primary fetch; it belongs to whoever receives it. */
   | { readonly kind: 'next'; readonly response: SubgraphResponse }
+  /** What a topic announced: each plan makes its own answer to the primary fetch of it. */
+  | { readonly kind: 'announcement'; readonly payload: unknown }
   /** Events may have been lost; from now on they come again. */
   | { readonly kind: 'gap' };
 

@@ -6,6 +6,7 @@ import type { SourceEvent, SourceRequest, SubscriptionSource } from './subscript
 export interface UpstreamListener {
   /** The response belongs to the listener. */
   onEvent(response: SubgraphResponse): void;
+  onAnnouncement(payload: unknown): void;
   onGap(): void;
   /** The upstream is over; with an error when it failed. Nothing comes after it. */
   onEnd(error: unknown): void;
@@ -64,6 +65,9 @@ export class Upstream {
         break;
       case 'gap':
         for (const listener of this.#listeners) listener.onGap();
+        break;
+      case 'announcement':
+        for (const listener of this.#listeners) listener.onAnnouncement(event.payload);
         break;
       case 'next':
         this.#share(event.response);

@@ -42,17 +42,26 @@ export function logServerErrors(
   }
 }
 
+interface OperationNames extends Pick<NormalizedOperation, 'operationName' | 'id'> {
+  readonly type: string;
+}
+
 /** What is learnt about one operation while it runs, for its `operation completed` line. */
 export class OperationRecord {
   readonly #requestId: string;
   readonly #startedMs = performance.now();
   readonly #subgraphs = new Map<string, SubgraphUse>();
   client: ClientIdentity | undefined;
-  operation: NormalizedOperation | undefined;
+  /** Its names alone: a subscription keeps its record longer than a supergraph lasts. */
+  #operation: OperationNames | undefined;
   activeLabels: readonly string[] = [];
 
   constructor(requestId: string) {
     this.#requestId = requestId;
+  }
+
+  set operation({ operationName, operation, id }: NormalizedOperation) {
+    this.#operation = { operationName, type: operation.operation, id };
   }
 
   /** The same fetch, counting calls and time by subgraph. */
@@ -75,9 +84,9 @@ export class OperationRecord {
         [logFields.requestId]: this.#requestId,
         [logFields.clientName]: this.client?.name,
         [logFields.clientVersion]: this.client?.version,
-        [logFields.operationName]: this.operation?.operationName,
-        [logFields.operationType]: this.operation?.operation.operation,
-        [logFields.operationId]: this.operation?.id,
+        [logFields.operationName]: this.#operation?.operationName,
+        [logFields.operationType]: this.#operation?.type,
+        [logFields.operationId]: this.#operation?.id,
         [logFields.overrideLabels]: this.activeLabels.length === 0 ? undefined : this.activeLabels,
         subgraphs: this.#subgraphTimes(),
         [logFields.errorCodes]: [...new Set(outcome.errorCodes)],

@@ -31,6 +31,8 @@ export interface HttpGateway extends AsyncDisposable {
   server(subgraph: string): SubgraphServer;
   /** Ends a subgraph's server, and starts it again where it was once `meanwhile` is over. */
   restart(subgraph: string, meanwhile: () => Promise<unknown>): Promise<void>;
+  /** What it serves now. */
+  snapshot(): SupergraphSnapshot;
   /** Serves another composition of subgraphs with these names from now on; one list is composed once. */
   reload(subgraphs: readonly Subgraph[]): void;
   /** Posts an operation as JSON. */
@@ -58,7 +60,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const sockets = stack.use(createSubgraphSockets(config));
   const logger = createLogger(config.logging, { write: (line) => lines.push(line) });
   const bus = stack.use(openEventBus(config.pubSub, logger));
-  const snapshots = new Map<readonly Subgraph[], SupergraphSnapshot>();
+  const snapshots = new WeakMap<readonly Subgraph[], SupergraphSnapshot>();
   const snapshotOf = (subgraphs: readonly Subgraph[]): SupergraphSnapshot => {
     const snapshot = snapshots.get(subgraphs) ?? composedSnapshot(subgraphs, servers);
     snapshots.set(subgraphs, snapshot);
@@ -101,6 +103,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       if (subgraph === undefined) return;
       servers.set(name, await startSubgraphServer(subgraph, Number(new URL(before.url).port)));
     },
+    snapshot: supergraph.current,
     reload: (subgraphs) => supergraph.swap(snapshotOf(subgraphs)),
     post: (body, headers = {}) =>
       fetch(`${url}/graphql`, {

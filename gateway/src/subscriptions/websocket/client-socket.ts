@@ -105,11 +105,11 @@ export class ClientSocket implements OperationSocket {
   }
 
   send(message: string): void {
-    if (this.#phase !== 'closed') this.#ws.send(message);
+    if (this.#isWritable) this.#ws.send(message);
   }
 
   sendFrame(frame: EventFrame, id: string): void {
-    if (this.#phase !== 'closed') frame.writeTo(this.#stream, id);
+    if (this.#isWritable) frame.writeTo(this.#stream, id);
   }
 
   hasRoom(): boolean {
@@ -124,6 +124,11 @@ export class ClientSocket implements OperationSocket {
 
   release(id: string): void {
     this.#operations.delete(id);
+  }
+
+  /** Nothing may follow a close frame, ours or the client's. */
+  get #isWritable(): boolean {
+    return this.#phase !== 'closed' && this.#ws.readyState === this.#ws.OPEN;
   }
 
   #onClose(): void {
