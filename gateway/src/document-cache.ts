@@ -30,6 +30,11 @@ export class DocumentCache {
     return document;
   }
 
+  /** The documents of a snapshot with their texts, the last used first. */
+  entriesOf(snapshot: SupergraphSnapshot): IterableIterator<[text: string, DocumentNode]> {
+    return this.#documentsOf(snapshot).entries();
+  }
+
   #documentsOf(snapshot: SupergraphSnapshot): LRUCache<string, DocumentNode> {
     const known = this.#bySnapshot.get(snapshot);
     if (known !== undefined) return known;

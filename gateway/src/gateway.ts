@@ -104,12 +104,14 @@ export interface GatewayParts {
   readonly logger: Logger;
   /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
   readonly overridesFor?: (request: OperationRequest) => OverrideChoice;
+  /** Default: one that nobody else knows. */
+  readonly documents?: DocumentCache;
 }
 
 /** Creates a gateway that needs no port: hand it requests, or put an HTTP server before it. */
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, logger, supergraph } = parts;
-  const documents = new DocumentCache(config.documentCache);
+  const documents = parts.documents ?? new DocumentCache(config.documentCache);
   const responses = new SharedFlights<ProjectedResponse>();
   const verifyToken = createTokenVerifier(config.authentication);
   const subscriptions = new SubscriptionHub({
@@ -145,7 +147,6 @@ export function createGateway(parts: GatewayParts): Gateway {
 }
 
 interface RunningGateway extends Required<GatewayParts> {
-  readonly documents: DocumentCache;
   /** Undefined where no token issuer is configured: tokens are only forwarded then. */
   readonly verifyToken: VerifyToken | undefined;
   /** Queries under way. */

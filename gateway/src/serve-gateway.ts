@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { openSharedCache } from './cache/open-shared-cache.ts';
 import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
+import { DocumentCache } from './document-cache.ts';
 import { createEventSources } from './event-sources/event-source.ts';
 import { openEventBus } from './event-sources/lazy-pub-sub.ts';
 import type { Gateway } from './gateway.ts';
@@ -11,7 +12,7 @@ import { createHttpServer, listen } from './http/server.ts';
 import { buildSnapshotInThread } from './planning/build-snapshot-in-thread.ts';
 import type { PlanSharing } from './planning/share-plans.ts';
 import { sharePlans } from './planning/share-plans.ts';
-import { warmPlans } from './planning/warm-plans.ts';
+import { warmOperations } from './planning/warm-operations.ts';
 import type { WorkerPlannerSettings } from './planning/worker-planner.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
 import { createSubgraphSockets } from './subscriptions/subgraph-sockets/subgraph-sockets.ts';
@@ -45,6 +46,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   resources.use(cache);
   const { sharedTtlMs } = config.planCache;
   const plans = cache === undefined ? undefined : { cache, ttlMs: sharedTtlMs };
+  const documents = new DocumentCache(config.documentCache);
   const executor = resources.use(createHttpExecutor(config));
   const bus = resources.use(openEventBus(config.pubSub, logger));
   const sockets = resources.use(createSubgraphSockets(config));
@@ -54,7 +56,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
       pollIntervalMs: config.pollIntervalMs,
       build: async (sdl) => withSharedPlans(await buildSnapshot(sdl, planning), plans),
       warm: async (change) => {
-        const operations = await warmPlans(change, config);
+        const operations = await warmOperations(change, documents, config);
         logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
       },
       lastGood:
@@ -72,6 +74,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     fetchFor: executor.fetchFor,
     sourceFor: createEventSources(bus, sockets.sourceFor),
     logger,
+    documents,
   });
   const server = createHttpServer(gateway, config);
   await listen(server, config);

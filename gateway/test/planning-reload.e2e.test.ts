@@ -1,19 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import test from 'ava';
 import { createConfig } from '../src/config.ts';
-import { operationsInUse } from '../src/pipeline/plan-operation.ts';
-import { warmPlans } from '../src/planning/warm-plans.ts';
 import { serveGateway } from '../src/serve-gateway.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { temporaryFolder } from './cli-kit/run-cli.ts';
 import { composeFixture } from './kit/compose-fixture.ts';
 import { startSubgraphServer } from './kit/subgraph-server.ts';
-import { planOn } from './planning/planned-snapshot.ts';
-import { operationOfDepth, slowSubgraphs, slowSupergraph } from './planning/slow-graph.ts';
+import { slowSubgraphs } from './planning/slow-graph.ts';
 import { watchThreads } from './planning/watch-threads.ts';
 
 const reloads = 20;
-const config = createConfig({ supergraph: 'fixture' });
 
 async function startServedGateway() {
   const stack = new AsyncDisposableStack();
@@ -75,39 +71,4 @@ test.serial('fails no request and leaks no thread in 20 reloads', async (t) => {
   await graph.served.stop();
   await threads.noMoreThan(0);
   t.true(threads.startedCount > reloads);
-});
-
-test.serial('plans the operations in use before the swap', async (t) => {
-  using current = await planOn(slowSupergraph);
-  using next = await planOn(`${slowSupergraph}\n# next`);
-  await current.planCached('{ quick }');
-  await current.planCached('{ thing { id } }');
-  await current.planCached('{ thing { red } }');
-  await current.planCached('{ quick }');
-  await t.throwsAsync(current.planCached('{ nothing }'));
-  const change = { current: current.snapshot, next: next.snapshot };
-  const two = createConfig({ supergraph: 'fixture', planning: { warmOperationsMax: 2 } });
-  t.is(await warmPlans(change, two), 2);
-  const warm = operationsInUse(next.snapshot, 10).map(({ document }) => document);
-  const used = operationsInUse(current.snapshot, 2).map(({ document }) => document);
-  t.deepEqual(warm, used.toReversed());
-  t.is(operationsInUse(current.snapshot, 10).length, 3);
-});
-
-test.serial('leaves out what the next graph refuses', async (t) => {
-  using current = await planOn(slowSupergraph);
-  using next = await planOn(composeFixture(slowSubgraphs.slice(0, 2)));
-  await current.planCached('{ thing { blue } }');
-  await current.planCached('{ thing { green } }');
-  t.is(await warmPlans({ current: current.snapshot, next: next.snapshot }, config), 1);
-});
-
-test.serial('waits for plans no longer than it may', async (t) => {
-  using current = await planOn(slowSupergraph);
-  using next = await planOn(`${slowSupergraph}\n# next`);
-  const slow = operationOfDepth(5);
-  await current.planCached(slow);
-  const hasty = createConfig({ supergraph: 'fixture', planning: { warmTimeoutMs: 1 } });
-  t.is(await warmPlans({ current: current.snapshot, next: next.snapshot }, hasty), 0);
-  t.is((await next.planCached(slow)).kind, 'QueryPlan');
 });

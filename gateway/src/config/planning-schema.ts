@@ -18,10 +18,10 @@ export const planningSchema = z.strictObject({
     .min(0)
     .max(100_000)
     .default(200)
-    .describe('Operations in use that are planned on a changed supergraph before it serves.'),
+    .describe('Operations in use that are made ready on a changed supergraph before it serves.'),
   warmTimeoutMs: milliseconds({ min: 0, max: 600_000 })
     .default(10_000)
-    .describe('Longest time that a changed supergraph waits for those plans, in milliseconds.'),
+    .describe('Longest time that a changed supergraph waits for that, in milliseconds.'),
 });
 
 /** Where fields with a progressive `@override` come from. */

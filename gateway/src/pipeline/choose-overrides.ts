@@ -44,21 +44,34 @@ const overriddenForms = new WeakMap<NormalizedOperation, Map<string, NormalizedO
 export function chooseOverrides(
   normalized: NormalizedOperation,
   { overrideLabels: { percentages, custom } }: SupergraphSnapshot,
-  choice: OverrideChoice,
+  { drawPercentile, isActive }: OverrideChoice,
 ): NormalizedOperation {
   if (percentages.size === 0 && custom.size === 0) return normalized;
-  const percentile = choice.drawPercentile();
-  const labels = [
-    ...[...percentages].filter(([, percentage]) => percentile < percentage).map(([label]) => label),
-    ...[...custom].filter(choice.isActive),
-  ];
-  return labels.length === 0 ? normalized : withActiveLabels(normalized, labels);
+  const percentile = drawPercentile();
+  const byShare = [...percentages.keys()].filter(
+    (label) => percentile < (percentages.get(label) ?? 0),
+  );
+  return withActiveLabels(normalized, [...byShare, ...[...custom].filter(isActive)]);
+}
+
+/** The operation in all forms that `chooseOverrides` may give it, with these custom labels. */
+export function everyOverride(
+  normalized: NormalizedOperation,
+  { overrideLabels: { percentages, custom } }: SupergraphSnapshot,
+  isActive: OverrideChoice['isActive'],
+): readonly NormalizedOperation[] {
+  const ascending = [...percentages.keys()];
+  const byName = [...custom].filter(isActive);
+  return [...ascending.keys(), ascending.length].map((first) =>
+    withActiveLabels(normalized, [...ascending.slice(first), ...byName]),
+  );
 }
 
 function withActiveLabels(
   normalized: NormalizedOperation,
   activeLabels: readonly string[],
 ): NormalizedOperation {
+  if (activeLabels.length === 0) return normalized;
   let forms = overriddenForms.get(normalized);
   if (forms === undefined) {
     forms = new Map();
