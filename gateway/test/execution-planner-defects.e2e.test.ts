@@ -296,3 +296,43 @@ test('asks a subgraph for root fields by its own name of the root type', async (
     errors: [],
   });
 });
+
+test('asks for what a field requires before the field, however far the way to it leads', async (t) => {
+  const graph = createGraph(
+    {
+      name: 'door',
+      typeDefs: `
+        type Query { room: Room }
+        type Room @key(fields: "code", resolvable: false) { code: ID! }`,
+      resolvers: { Query: { room: () => ({ code: 'c1' }) } },
+    },
+    {
+      name: 'codes',
+      typeDefs: 'type Room @key(fields: "code") @key(fields: "id") { code: ID! id: ID! }',
+      resolvers: { Room: { __resolveReference: () => ({ code: 'c1', id: 'r1' }) } },
+    },
+    {
+      name: 'map',
+      typeDefs: 'type Room @key(fields: "place") @key(fields: "id") { id: ID! place: ID! }',
+      resolvers: { Room: { __resolveReference: () => ({ id: 'r1', place: 'p1' }) } },
+    },
+    {
+      name: 'sizes',
+      typeDefs: 'type Room @key(fields: "id") { id: ID! size: Int! }',
+      resolvers: { Room: { size: () => 20 } },
+    },
+    {
+      name: 'labels',
+      typeDefs: `
+        type Room @key(fields: "place") {
+          place: ID!
+          size: Int! @external
+          label: String! @requires(fields: "size")
+        }`,
+      resolvers: { Room: { label: ({ place, size }) => `${place} ${size}` } },
+    },
+  );
+  const { data, errors } = await graph.run('{ room { label } }');
+  t.deepEqual(errors, []);
+  t.deepEqual(data, { room: { label: 'p1 20' } });
+});

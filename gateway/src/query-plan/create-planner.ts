@@ -8,6 +8,7 @@ import type { JoinedFields } from '../supergraph/joined-fields.ts';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
 import { flattenFragments } from './flatten-fragments.ts';
 import { mapFetchNodes } from './map-fetch-nodes.ts';
+import { orderFetches } from './order-fetches.ts';
 import type { PlanNode, QueryPlan } from './plan-node.ts';
 import type { PlannableOperation, QueryPlanner } from './planner.ts';
 import { resolveSyntheticFields } from './resolve-synthetic-fields.ts';
@@ -44,8 +45,8 @@ export function createPlanner(parts: PlannerParts): QueryPlanner {
   return {
     retire: () => undefined,
     plan: async (operation) => {
-      const ownPlan = planWithApollo(planner, operation, parts);
-      const plan = isolating?.isNeeded(ownPlan) === true ? isolating.replan(operation) : ownPlan;
+      const ownPlan = () => planWithApollo(planner, operation, parts);
+      const plan = isolating === undefined ? ownPlan() : isolating.improve(operation, ownPlan);
       const unanswered = findUnansweredRootFields(operation.planDocument, plan);
       return {
         kind: 'QueryPlan',
@@ -75,12 +76,26 @@ class IsolatingPlanner {
     this.#parts = parts;
   }
 
-  isNeeded(plan: QueryPlan): boolean {
+  /** The planner's own plan if that is right, else another. Throws what the planner throws. */
+  improve(operation: PlannableOperation, planOnItsOwn: () => QueryPlan): QueryPlan {
     const { joinedFields } = this.#isolation;
-    return hasUnmetRequirements(plan, { joinedFields, entityKeys: this.#parts.entityKeys });
+    const { entityKeys } = this.#parts;
+    let refusal: unknown;
+    try {
+      const plan = planOnItsOwn();
+      if (!hasUnmetRequirements(plan, { joinedFields, entityKeys })) return plan;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'OPERATION_TOO_COMPLEX') throw error;
+      refusal = error;
+    }
+    try {
+      return this.#replan(operation);
+    } catch (error) {
+      throw refusal ?? error;
+    }
   }
 
-  replan(operation: PlannableOperation): QueryPlan {
+  #replan(operation: PlannableOperation): QueryPlan {
     const { realNames, buildSupergraph } = this.#isolation;
     this.#planner ??= createApolloPlanner(buildSupergraph());
     const plan = planWithApollo(this.#planner, operation, this.#parts);
@@ -93,7 +108,8 @@ class IsolatingPlanner {
 }
 
 function repair(node: PlanNode, { syntheticFields, entityKeys }: PlannerParts): PlanNode {
-  return mapFetchNodes(node, (fetch) =>
+  const ordered = syntheticFields.requirements.size === 0 ? node : orderFetches(node);
+  return mapFetchNodes(ordered, (fetch) =>
     splitByRequirements(fetch, syntheticFields, entityKeys).map((part) =>
       resolveSyntheticFields(part, syntheticFields),
     ),
