@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** What one run of the benchmark does. */
 export interface BenchConfig {
-  /** A workload of workloads.ts, `executor` for all of them, or `cold`. */
+  /** A workload of workloads.ts, `executor` for all of them, `cold` or `subscriptions`. */
   readonly name: string;
   /** Requests under way at once; each sends its next when the last is answered. */
   readonly connections: number;
@@ -20,8 +20,18 @@ export interface BenchConfig {
   readonly gateways: readonly string[] | undefined;
   /** Names of the workloads of `executor`; undefined: all. */
   readonly workloads: readonly string[] | undefined;
-  /** Reloads that `cold` makes. */
+  /** Reloads that `cold` and `subscriptions` make. */
   readonly reloads: number;
+  /** WebSocket clients of the Plaza gateway in `subscriptions`. */
+  readonly clients: number;
+  /** The same of each gateway when they are compared. */
+  readonly peerClients: number;
+  /** Topics that the clients follow, each one of them. */
+  readonly markets: number;
+  /** Processes that the clients run in. */
+  readonly clientProcesses: number;
+  /** What each client that does not read is sent, in millions of bytes. */
+  readonly slowReaderMegabytes: number;
   /** Where the report is written. */
   readonly resultsFolder: string;
 }
@@ -43,20 +53,27 @@ const executorDefaults: Defaults = {
   warmUpMs: 3_000,
 };
 
-const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cold] [options]
+const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cold|subscriptions]
+                        [options]
 
   page, nested, list, failing   one workload, this gateway beside @apollo/gateway (page)
   executor                      all workloads, all gateways, collapsing off and on
   cold                          start-up, first-time planning, memory after reloads
+  subscriptions                 many WebSockets: memory, fan-out, throughput, storm, reloads
 
   --connections <number>   requests under way at once (8; executor 50)
   --rounds <number>        rounds of each gateway (5; executor 3)
   --round-ms <number>      duration of a round (3000; executor 2000)
   --warm-up-ms <number>    warm-up of each gateway (5000; executor 3000)
   --warm-up-requests <number>  and at least so many requests (300)
-  --gateways <ids>         who takes part: plaza,apollo,hive,hive-rust,mercurius (executor, cold)
+  --gateways <ids>         who takes part: plaza,apollo,hive,hive-rust,mercurius
   --workloads <names>      what executor measures (nested,page,list,failing)
-  --reloads <number>       reloads of the supergraph in cold (100)
+  --reloads <number>       reloads of the supergraph in cold and subscriptions (100)
+  --clients <number>       WebSockets of this gateway in subscriptions (10000)
+  --peer-clients <number>  WebSockets of each gateway that is compared (1000)
+  --markets <number>       topics that they follow (100)
+  --client-processes <number>     processes of the clients (4)
+  --slow-reader-megabytes <number>  what a client that does not read is sent (40)
   --control                @apollo/gateway beside itself: the noise of the machine
   --results <folder>       where the report is written (bench/results)
 `;
@@ -77,7 +94,24 @@ export function readBenchConfig(args: readonly string[], defaultFolder: string):
     gateways: values.gateways?.split(','),
     workloads: values.workloads?.split(','),
     reloads: toCount('reloads', values.reloads, 100, 10_000),
+    ...readCrowdConfig(values),
     resultsFolder: values.results ?? defaultFolder,
+  };
+}
+
+type CrowdConfig = Pick<
+  BenchConfig,
+  'clients' | 'peerClients' | 'markets' | 'clientProcesses' | 'slowReaderMegabytes'
+>;
+
+function readCrowdConfig(values: ReturnType<typeof parseBenchArgs>['values']): CrowdConfig {
+  const megabytes = values['slow-reader-megabytes'];
+  return {
+    clients: toCount('clients', values.clients, 10_000, 100_000),
+    peerClients: toCount('peer-clients', values['peer-clients'], 1_000, 100_000),
+    markets: toCount('markets', values.markets, 100, 10_000),
+    clientProcesses: toCount('client-processes', values['client-processes'], 4, 64),
+    slowReaderMegabytes: toCount('slow-reader-megabytes', megabytes, 40, 1_000),
   };
 }
 
@@ -105,6 +139,11 @@ function parseBenchArgs(args: readonly string[]) {
         gateways: { type: 'string' },
         workloads: { type: 'string' },
         reloads: { type: 'string' },
+        clients: { type: 'string' },
+        'peer-clients': { type: 'string' },
+        markets: { type: 'string' },
+        'client-processes': { type: 'string' },
+        'slow-reader-megabytes': { type: 'string' },
         control: { type: 'boolean' },
         results: { type: 'string' },
       },

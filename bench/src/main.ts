@@ -6,15 +6,17 @@ import { runCold } from './cold/run-cold.ts';
 import { type BenchConfig, readBenchConfig } from './config.ts';
 import { apollo, plaza } from './gateways/gateway-starts.ts';
 import { prepareRun } from './prepare-run.ts';
-import { toBarChart } from './report/bar-chart.ts';
+import { toBarChart, toCpuGroup } from './report/bar-chart.ts';
 import { toColdMarkdown } from './report/cold-report.ts';
 import { toExecutorChart, toExecutorMarkdown } from './report/executor-report.ts';
 import { toCells, toTerminalTable } from './report/figure-table.ts';
 import { readConditions } from './report/machine.ts';
 import { toMarkdown } from './report/markdown.ts';
 import { createReport } from './report/report.ts';
+import { toLiveChart, toLiveMarkdown, toLiveTables } from './report/subscriptions-report.ts';
 import { runExecutor } from './run-executor.ts';
 import { runWorkload } from './run-workload.ts';
+import { runSubscriptions } from './subscriptions/run-subscriptions.ts';
 import { findWorkload } from './workloads.ts';
 
 /** The files of a report by extension, and what the terminal shows of it. */
@@ -49,6 +51,12 @@ async function measureCold(config: BenchConfig): Promise<Written> {
   return { name: report.name, files: { json: toJson(report), md: markdown }, table: markdown };
 }
 
+async function measureSubscriptions(config: BenchConfig): Promise<Written> {
+  const report = await runSubscriptions(config, say);
+  const files = { json: toJson(report), md: toLiveMarkdown(report), svg: toLiveChart(report) };
+  return { name: report.name, files, table: toLiveTables(report) };
+}
+
 /** One workload: this gateway beside `@apollo/gateway`, or that one beside itself. */
 async function measureWorkload(config: BenchConfig): Promise<Written> {
   const workload = findWorkload(config.name);
@@ -68,7 +76,11 @@ async function measureWorkload(config: BenchConfig): Promise<Written> {
     files: {
       json: toJson(report),
       md: toMarkdown(report),
-      svg: toBarChart({ title, groups: [{ heading: '', gateways: report.gateways }] }),
+      svg: toBarChart({
+        subject: 'CPU milliseconds per request',
+        title,
+        groups: [toCpuGroup('', report.gateways)],
+      }),
     },
     table: toTerminalTable(toCells(report.gateways)),
   };
@@ -94,6 +106,7 @@ function say(line: string): void {
 const measures: Readonly<Record<string, (config: BenchConfig) => Promise<Written>>> = {
   executor: measureExecutor,
   cold: measureCold,
+  subscriptions: measureSubscriptions,
 };
 
 try {

@@ -8,6 +8,7 @@ import test from 'ava';
 import type { ColdReport } from '../src/report/cold-report.ts';
 import type { ExecutorReport } from '../src/report/executor-report.ts';
 import type { Report } from '../src/report/report.ts';
+import type { LiveReport } from '../src/report/subscriptions-report.ts';
 import { workloads } from '../src/workloads.ts';
 
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
@@ -113,6 +114,41 @@ test.serial(
     t.true(reloading.requests >= 100 && reloading.samples.every((s) => s.heapUsedBytes > 2 ** 20));
   },
 );
+
+test.serial('subscriptions counts every frame, through reloads and a storm', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'plaza-bench-test-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const crowd = ['--clients', '50', '--peer-clients', '20', '--client-processes', '2'];
+  const little = ['--markets', '5', '--reloads', '3', '--slow-reader-megabytes', '1'];
+  await promisify(execFile)(
+    process.execPath,
+    [main, 'subscriptions', '--gateways', 'plaza', ...crowd, ...little, ...shortest].concat(
+      '--results',
+      folder,
+    ),
+    { timeout: runTimeoutMs },
+  );
+  const json = await readFile(path.join(folder, 'subscriptions.json'), 'utf8');
+  const { compared, endurance, targets } = JSON.parse(json) as LiveReport;
+  t.deepEqual(
+    [...compared, endurance].map((figures) => [figures?.failure, figures?.clients]),
+    [
+      [undefined, 20],
+      [undefined, 50],
+    ],
+  );
+  t.like(endurance?.sockets, { upstreamSockets: 1, upstreamSubscriptions: 5 });
+  t.like(endurance?.reloads, { reloads: 3, lost: 0, duplicated: 0, errors: 0, disconnected: 0 });
+  t.true((endurance?.reloads?.frames ?? 0) > 0 && (endurance?.storm?.queries ?? 0) > 0);
+  for (const { plain, fanOutMs } of compared) {
+    t.true((plain?.deliveries ?? 0) >= 100 && (plain?.cpuMsPerThousand ?? 0) > 0);
+    t.true((fanOutMs?.max ?? 0) >= (fanOutMs?.p50 ?? 1));
+  }
+  t.is(targets.length, 7);
+  const markdown = await readFile(path.join(folder, 'subscriptions.md'), 'utf8');
+  t.regex(markdown, /frames lost \| 0 \|/);
+  t.regex(await readFile(path.join(folder, 'subscriptions.svg'), 'utf8'), /per idle socket/);
+});
 
 test.serial(
   'a gateway that the benchmark does not know is refused with the names of those it does',

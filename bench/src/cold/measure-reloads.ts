@@ -94,13 +94,20 @@ function sampledReloads(reloads: number): readonly number[] {
 }
 
 /** Another description makes another supergraph with the same answers. Readers see no half file. */
-async function replaceSupergraph(file: string, sdl: string, generation: number): Promise<void> {
+export async function replaceSupergraph(
+  file: string,
+  sdl: string,
+  generation: number,
+): Promise<void> {
   const next = `${file}.next`;
   await writeFile(next, sdl.replace(/^type User$/m, `"generation ${generation}"\n$&`));
   await rename(next, file);
 }
 
-async function waitForGeneration(gateway: GatewayUnderTest, generation: number): Promise<void> {
+export async function waitForGeneration(
+  gateway: GatewayUnderTest,
+  generation: number,
+): Promise<void> {
   const deadline = Date.now() + swapTimeoutMs;
   const expected = `"generation ${generation}"`;
   while (!(await postOperation(gateway.url, generationQuery)).includes(expected)) {

@@ -12,6 +12,8 @@ import { isMainThread } from 'node:worker_threads';
 export interface ProcessUsage {
   readonly kind: 'usage';
   readonly cpuMs: number;
+  /** The memory that the process holds now. */
+  readonly rssBytes: number;
   /** The most memory that the process has held so far. */
   readonly rssBytesMax: number;
 }
@@ -50,6 +52,7 @@ function readUsage(): ProcessUsage {
   return {
     kind: 'usage',
     cpuMs: (userCPUTime + systemCPUTime) / 1_000,
+    rssBytes: process.memoryUsage.rss(),
     rssBytesMax: maxRSS * 1_024,
   };
 }

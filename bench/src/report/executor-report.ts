@@ -1,6 +1,6 @@
 import type { BenchConfig } from '../config.ts';
 import type { Collapsing, Participant } from '../gateways/gateway-starts.ts';
-import { toBarChart } from './bar-chart.ts';
+import { toBarChart, toCpuGroup } from './bar-chart.ts';
 import { toCells } from './figure-table.ts';
 import type { Conditions } from './machine.ts';
 import { toConditionLines, toMarkdownTable } from './markdown.ts';
@@ -95,10 +95,10 @@ export function toExecutorMarkdown(report: ExecutorReport): string {
 
 export function toExecutorChart({ sections }: ExecutorReport): string {
   return toBarChart({
+    subject: 'CPU milliseconds per request',
     title: 'gateway CPU per request, median (mark: best round)',
-    groups: sections.map(({ workload, collapsing, gateways }) => ({
-      heading: `${workload}, collapsing ${collapsing}`,
-      gateways,
-    })),
+    groups: sections.map(({ workload, collapsing, gateways }) =>
+      toCpuGroup(`${workload}, collapsing ${collapsing}`, gateways),
+    ),
   });
 }
