@@ -9,7 +9,7 @@ export interface PlazaSubject extends AsyncDisposable {
 
 /** Our whole path: parse, validate, plan, execute, project, as a client meets it. */
 export async function createPlazaSubject(
-  graph: OracleGraph,
+  graph: Pick<OracleGraph, 'subgraphs'>,
   supergraphSdl: string,
 ): Promise<PlazaSubject> {
   const gateway = await createTestGateway({
