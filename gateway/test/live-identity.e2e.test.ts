@@ -15,7 +15,7 @@ interface Mail {
   readonly seq: number;
 }
 
-async function startMailGateway(options: { forward?: string[] } = {}) {
+async function startMailGateway(options: { forward?: string[]; isNullified?: boolean } = {}) {
   await using stack = new AsyncDisposableStack();
   const feed = new EventFeed<Mail>();
   const mails = defineSubgraph({
@@ -23,18 +23,24 @@ async function startMailGateway(options: { forward?: string[] } = {}) {
     typeDefs: `
       type Query { count: Int }
       type Subscription { mail: Mail @authenticated all: Mail @requiresScopes(scopes: [["mail:all"]]) }
-      type Mail { seq: Int }`,
+      type Mail @key(fields: "seq") { seq: Int secret: String @requiresScopes(scopes: [["mail:all"]]) }`,
     resolvers: {
       Subscription: {
         mail: { subscribe: () => feed.subscribe(), resolve: (event) => event },
         all: { subscribe: () => feed.subscribe(), resolve: (event) => event },
       },
+      Mail: { secret: () => 'secret' },
     },
+  });
+  const notes = defineSubgraph({
+    name: 'notes',
+    typeDefs: `type Mail @key(fields: "seq") { seq: Int note: String @requiresScopes(scopes: [["mail:all"]]) }`,
+    resolvers: { Mail: { __resolveReference: ({ seq }) => ({ seq }), note: () => 'note' } },
   });
   const issuer = stack.use(await startTokenIssuer(issuerName, [key]));
   const http = stack.use(
     await startHttpGateway({
-      subgraphs: [mails],
+      subgraphs: [mails, notes],
       config: {
         authentication: {
           issuers: [
@@ -46,6 +52,7 @@ async function startMailGateway(options: { forward?: string[] } = {}) {
             },
           ],
         },
+        authorization: { unauthorizedFields: options.isNullified ? 'nullify' : 'refuse' },
         headers: { forward: options.forward ?? [] },
       },
     }),
@@ -181,6 +188,46 @@ test('ends what the renewed token may no longer see', async (t) => {
   mail.feed.publish({ seq: 1 });
   t.deepEqual((await socket.receive('next', '2')).payload, { data: { mail: { seq: 1 } } });
 });
+
+for (const [field, title] of [
+  ['note', 'joined to the event'],
+  ['secret', 'of the event itself'],
+] as const) {
+  test(`withholds a field ${title} once the renewed token may not see it`, async (t) => {
+    await using mail = await startMailGateway({ isNullified: true });
+    const initPayload = bearer(await signToken(key, { claims: { scope: 'mail:all' } }));
+    await using socket = await openRawSocket(mail.http.url, { initPayload });
+    const query = `subscription { mail { seq ${field} } }`;
+    socket.send({ id: '1', type: 'subscribe', payload: { query } });
+    await mail.feed.untilSubscribed(1);
+    let seq = 0;
+    const publishing = setInterval(() => {
+      seq += 1;
+      mail.feed.publish({ seq });
+    }, 5);
+    const events = () =>
+      socket.messages
+        .filter(({ id }) => id === '1')
+        .map(({ payload }) => (payload as { data: { mail: Record<string, unknown> } }).data.mail);
+    await eventually(() => events().length > 20);
+    socket.send({ type: 'ping', payload: bearer(await signToken(key)) });
+    await eventually(() => events().at(-1)?.[field] === null);
+    const count = events().length;
+    await eventually(() => events().length > count + 20);
+    clearInterval(publishing);
+    await eventually(() => events().at(-1)?.seq === seq);
+    const kinds = events().map((event) => event[field]);
+    const isWithheldFrom = kinds.indexOf(null);
+    t.true(isWithheldFrom > 20);
+    t.true(kinds.slice(isWithheldFrom).every((kind) => kind === null));
+    if (field !== 'note') return;
+    t.is(mail.http.server('mails').live.subscriptions.length, 1);
+    t.deepEqual(
+      events().map((event) => event.seq),
+      Array.from({ length: seq }, (_, index) => index + 1),
+    );
+  });
+}
 
 test('forwards no header that connection_init may not carry', async (t) => {
   await using mail = await startMailGateway({ forward: ['x-tenant', 'authorization'] });

@@ -94,6 +94,11 @@ export class Channel implements UpstreamListener {
     if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#close();
   }
 
+  /** Acts between the events that have come in by now and those to come. */
+  afterCurrent(act: () => void): void {
+    this.#inTurn(async () => act());
+  }
+
   onEvent(response: SubgraphResponse): void {
     if (!this.#isEnded) this.#intake.add(response);
   }

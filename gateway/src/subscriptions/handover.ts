@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Channel, ChannelListener } from './channel.ts';
 import type { LiveEvent } from './live-event.ts';
-import type { Member } from './member.ts';
+import type { Member, MemberMove } from './member.ts';
 
 /** Events of each channel that are remembered; with more, the oldest or newest is forgotten. */
 const eventsMax = 1_000;
@@ -9,11 +9,12 @@ const eventsMax = 1_000;
 const settleMs = 5_000;
 
 /**
- * Moves a member from one channel to another without losing or repeating an event. Both are followed
- * until they deliver the same event: there the one leaves off and the other goes on. When they do not
- * in time, the new one goes on with all that it has delivered meanwhile.
+ * Moves a member to a channel of another upstream without losing or repeating an event. Both are
+ * followed until they deliver the same event: there the one leaves off and the other goes on. When
+ * they do not in time, the new one goes on with all that it has delivered meanwhile; at once when they
+ * never could, since the member may no longer see all that it saw.
  */
-export class Handover {
+export class Handover implements MemberMove {
   readonly #member: Member;
   readonly #from: Channel;
   readonly #to: Channel;
@@ -50,24 +51,26 @@ export class Handover {
     to.add(this.#incoming);
     this.#from.add(this.#outgoing);
     this.#from.remove(member);
-    void to.upstream.opened.then(() => {
-      if (!this.#isOver) this.#timer = setTimeout(() => this.#finish(this.#held), settleMs);
-    });
+    void to.upstream.opened.then(() => this.#finishLater());
   }
 
-  /** Resolves when the member has its place in the new channel, or has left. */
   get settled(): Promise<void> {
     return this.#settled.promise;
   }
 
-  /** Leaves both channels. */
   cancel(): void {
     this.#isOver = true;
-    this.#member.handover = undefined;
+    this.#member.move = undefined;
     clearTimeout(this.#timer);
     this.#from.remove(this.#outgoing);
     this.#to.remove(this.#incoming);
     this.#settled.resolve();
+  }
+
+  #finishLater(): void {
+    if (this.#isOver) return;
+    const delayMs = isComparable(this.#from, this.#to) ? settleMs : 0;
+    this.#timer = setTimeout(() => this.#finish(this.#held), delayMs);
   }
 
   #takeOld(event: LiveEvent): void {
@@ -115,7 +118,7 @@ export class Handover {
 
   /** The member takes its place in the new channel. */
   #settle(): void {
-    this.#member.handover = undefined;
+    this.#member.move = undefined;
     this.#to.add(this.#member);
     this.#to.remove(this.#incoming);
     this.#settled.resolve();
@@ -127,6 +130,12 @@ export class Handover {
     for (const event of unseen) this.#member.next(event);
     this.#member.end(error, shown);
   }
+}
+
+/** False when the two withhold different fields: then no event of theirs is the same. */
+function isComparable(from: Channel, to: Channel): boolean {
+  const [before, after] = [from.plan.operation, to.plan.operation];
+  return before.id === after.id || before.withheld.size + after.withheld.size === 0;
 }
 
 function isSame(event: LiveEvent, other: LiveEvent): boolean {

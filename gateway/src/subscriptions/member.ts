@@ -1,6 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Channel, ChannelListener } from './channel.ts';
-import type { Handover } from './handover.ts';
 import type { LiveEvent } from './live-event.ts';
 import type { Subscriber, SubscriberIdentity, Subscription } from './subscriber.ts';
 
@@ -10,6 +9,14 @@ export interface SubscriptionEnd {
   readonly events: number;
   /** Why it failed; undefined when it was completed or closed. */
   readonly error: unknown;
+}
+
+/** A member on its way from one channel to another. */
+export interface MemberMove {
+  /** Resolves when the member has its place in the new channel, or has left. */
+  readonly settled: Promise<void>;
+  /** Leaves both channels. */
+  cancel(): void;
 }
 
 export interface MemberOptions {
@@ -26,7 +33,7 @@ export class Member implements Subscription, ChannelListener {
   identity: SubscriberIdentity;
   channel: Channel;
   /** Present while it is on the way. */
-  handover: Handover | undefined;
+  move: MemberMove | undefined;
   #events = 0;
   #isEnded = false;
 
@@ -64,7 +71,7 @@ export class Member implements Subscription, ChannelListener {
 
   #leave(error: unknown): void {
     this.#isEnded = true;
-    this.handover?.cancel();
+    this.move?.cancel();
     this.channel.remove(this);
     this.#options.onEnd({ events: this.#events, error });
   }

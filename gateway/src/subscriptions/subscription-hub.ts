@@ -8,6 +8,7 @@ import type { SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { logServerErrors } from '../telemetry/operation-record.ts';
+import { ChangeOfChannel } from './change-of-channel.ts';
 import { Channel } from './channel.ts';
 import type { ChannelPlan, SubscriptionRequest } from './channel-plan.ts';
 import { dependsOnHeaders, sourceRequestOf } from './channel-plan.ts';
@@ -188,11 +189,11 @@ export class SubscriptionHub {
   async #renew(member: Member, identity: SubscriberIdentity): Promise<void> {
     let outcome: ChannelPlan | AppError;
     do {
-      await member.handover?.settled;
+      await member.move?.settled;
       const { plan } = member.channel;
       const supergraph = this.#supergraph ?? plan.supergraph;
       outcome = await this.#planOrError(plan.request, supergraph, identity.viewer);
-    } while (member.handover !== undefined);
+    } while (member.move !== undefined);
     member.identity = identity;
     if (outcome instanceof AppError) this.#fail(member, outcome);
     else this.#move(member, outcome);
@@ -202,7 +203,8 @@ export class SubscriptionHub {
     try {
       const to = this.#channelFor(plan, member.identity.headers);
       if (to === member.channel) return;
-      member.handover = new Handover(member, to, () => this.#catchUp(to));
+      const Move = to.upstream === member.channel.upstream ? ChangeOfChannel : Handover;
+      member.move = new Move(member, to, () => this.#catchUp(to));
     } catch (error) {
       this.#fail(member, error);
     }

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Writable } from 'node:stream';
 
 interface Template {
   /** A whole WebSocket frame. */
@@ -23,7 +23,7 @@ export class EventFrame {
   }
 
   /** `id` is a JSON string of ASCII characters, quotes and all. */
-  writeTo(stream: Duplex, id: string): void {
+  writeTo(stream: Writable, id: string): void {
     const template = this.#templates.get(id.length) ?? this.#create(id.length);
     template.bytes.write(id, template.idOffset, 'latin1');
     stream.write(template.bytes);
