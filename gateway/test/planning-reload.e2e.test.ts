@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { queryObjects } from 'node:v8';
 import test from 'ava';
+import { GraphQLSchema } from 'graphql';
 import { createConfig } from '../src/config.ts';
 import { serveGateway } from '../src/serve-gateway.ts';
+import { EntityKeys } from '../src/supergraph/entity-keys.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { temporaryFolder } from './cli-kit/run-cli.ts';
 import { composeFixture } from './kit/compose-fixture.ts';
@@ -71,4 +74,28 @@ test.serial('fails no request and leaks no thread in 20 reloads', async (t) => {
   await graph.served.stop();
   await threads.noMoreThan(0);
   t.true(threads.startedCount > reloads);
+});
+
+/** Snapshots and schemas in the heap after its garbage is collected; each snapshot has one of these. */
+function countHeld() {
+  const count = (type: typeof EntityKeys | typeof GraphQLSchema): number =>
+    queryObjects(type, { format: 'count' });
+  return { snapshots: count(EntityKeys), schemas: count(GraphQLSchema) };
+}
+
+test.serial('keeps nothing of a supergraph that was replaced', async (t) => {
+  await using graph = await startServedGateway();
+  const { served } = graph;
+  const queries = ['{ quick thing { red green } }', '{ thing { blue blueNext { red } } }'];
+  const reloadUnderLoad = async (version: number): Promise<void> => {
+    graph.write(version);
+    const asked = [...queries, ...queries, '{ broken', '{ __schema { types { name } } }'];
+    await Promise.all([served.reload(), ...asked.map((query) => ask(served.url, query))]);
+    for (const query of asked) await ask(served.url, query);
+  };
+  for (const version of [1, 2, 3]) await reloadUnderLoad(version);
+  const before = countHeld();
+  t.is(before.snapshots, 1);
+  for (const version of [4, 5, 6, 7, 8]) await reloadUnderLoad(version);
+  t.deepEqual(countHeld(), before);
 });
