@@ -4,8 +4,8 @@ import { openSharedCache } from './cache/open-shared-cache.ts';
 import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
 import { DocumentCache } from './document-cache.ts';
+import { EventBuses } from './event-sources/event-buses.ts';
 import { createEventSources } from './event-sources/event-source.ts';
-import { openEventBus } from './event-sources/lazy-pub-sub.ts';
 import type { Gateway } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { createHttpServer, listen } from './http/server.ts';
@@ -48,7 +48,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const plans = cache === undefined ? undefined : { cache, ttlMs: sharedTtlMs };
   const documents = new DocumentCache(config.documentCache);
   const executor = resources.use(createHttpExecutor(config));
-  const bus = resources.use(openEventBus(config.pubSub, logger));
+  const buses = resources.use(new EventBuses(config, logger));
   const sockets = resources.use(createSubgraphSockets(config));
   const supergraph = resources.use(
     new SupergraphWatch({
@@ -72,7 +72,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     config,
     supergraph,
     fetchFor: executor.fetchFor,
-    sourceFor: createEventSources(bus, sockets.sourceFor),
+    sourceFor: createEventSources(buses, sockets.sourceFor),
     logger,
     documents,
   });

@@ -12,20 +12,34 @@ export interface GatewayProcess extends ChildService {
   readonly url: string;
 }
 
+/** What every subgraph says the same of: whose tokens it trusts and where it announces. */
+type SharedSettings = Pick<
+  SubgraphConfig,
+  'tokenIssuer' | 'tokenAudience' | 'jwksUrl' | 'pubSubUrl'
+>;
+
+/** What a gateway before the platform's subgraphs is configured with. */
+export function gatewaySettings(settings: SharedSettings) {
+  const { tokenIssuer: issuer, tokenAudience, jwksUrl, pubSubUrl } = settings;
+  return {
+    authentication: { issuers: [{ issuer, jwksUrl, audience: [tokenAudience] }] },
+    pubSub: { url: pubSubUrl },
+    headers: { forward: ['authorization', 'accept-language'] },
+  };
+}
+
 /** Composes the subgraphs and starts the gateway on them as anybody would for their own graph. */
 export async function startGatewayProcess(
   config: PlatformConfig,
   subgraphs: readonly RunningSubgraph[],
-  tokens: Pick<SubgraphConfig, 'tokenIssuer' | 'tokenAudience' | 'jwksUrl'>,
+  settings: SharedSettings,
 ): Promise<GatewayProcess> {
   mkdirSync(config.dataFolder, { recursive: true });
   const supergraphFile = join(config.dataFolder, 'supergraph.graphql');
   const configFile = join(config.dataFolder, 'gateway.yaml');
   writeFileSync(supergraphFile, composeSubgraphs(subgraphs));
-  const { tokenIssuer: issuer, tokenAudience, jwksUrl } = tokens;
   const gatewayConfig = {
-    authentication: { issuers: [{ issuer, jwksUrl, audience: [tokenAudience] }] },
-    headers: { forward: ['authorization', 'accept-language'] },
+    ...gatewaySettings(settings),
     explorer: { title: 'Plaza', examples: exampleOperations },
   };
   writeFileSync(configFile, `${JSON.stringify(gatewayConfig, null, 2)}\n`); // JSON is YAML

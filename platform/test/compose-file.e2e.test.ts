@@ -171,6 +171,16 @@ test('the gateway trusts the tokens of identity by the same rules as the subgrap
   }
 });
 
+test('the gateway listens where each subgraph announces', (t) => {
+  const { subgraphs: settings } = readConfig(
+    { config: join(repositoryRoot, 'deploy', 'docker', 'gateway.yaml'), options: {} },
+    {},
+  );
+  for (const name of ['ticketing', 'payments']) {
+    t.is(settings[name]?.pubSubUrl, environmentOf(serviceOf(name)).PUB_SUB_URL);
+  }
+});
+
 test('publishes the gateway alone, and keeps every server to the processes that own it', (t) => {
   const published = services.filter(([, { ports }]) => ports !== undefined);
   t.deepEqual(
@@ -183,9 +193,12 @@ test('publishes the gateway alone, and keeps every server to the processes that 
     );
   for (const name of ['identity', 'ticketing', 'payments']) {
     const own = [name, `${name}-migrate`, `${name}-seed`, `${name}-postgres`];
-    if (name !== 'identity') own.push(`${name}-redis`);
     t.deepEqual(neighbours(`${name}-postgres`).sort(), own.sort());
     t.true(compose.networks[`${name}-data`]?.internal);
+    if (name === 'identity') continue;
+    const live = ['gateway', name, `${name}-redis`];
+    t.deepEqual(neighbours(`${name}-redis`).sort(), live.sort());
+    t.true(compose.networks[`${name}-live`]?.internal);
   }
   t.deepEqual(neighbours('bus').sort(), ['bus', 'payments', 'ticketing']);
   const outward = Object.keys(compose.networks).filter((name) => !compose.networks[name]?.internal);

@@ -1,7 +1,8 @@
 /**
  * Topics of live announcements (the PubSub port) and what each carries. A subgraph announces after its
  * transaction has committed; an announcement may be lost, so it says what to read again, and repeats
- * enough for a client to draw without asking. Subscription fields name these topics in the schema.
+ * enough for a client to draw without asking. Subscription fields name these topics in the schema, by
+ * `@eventSource`, and what they filter by (`@eventFilter`) is in the announcement.
  */
 
 export interface SeatAnnouncement {
@@ -9,6 +10,16 @@ export interface SeatAnnouncement {
   readonly seatId: string;
   readonly sectionId: string;
   readonly state: 'FREE' | 'HELD' | 'BOOKED';
+  /** False while only staff may see the performance. */
+  readonly isPublic: boolean;
+}
+
+export interface AvailabilityAnnouncement {
+  /** The performance. */
+  readonly id: string;
+  readonly sectionId: string;
+  /** False while only staff may see the performance. */
+  readonly isPublic: boolean;
 }
 
 export interface OrderAnnouncement {
@@ -24,6 +35,7 @@ export interface PaymentAnnouncement {
   readonly status: string;
 }
 
+/** Of a ticket that the listener may not see any more, null is announced instead. */
 export interface TicketAnnouncement {
   readonly id: string;
   readonly holderId: string | null;

@@ -58,6 +58,7 @@ const subgraphSettings = z.strictObject({
   subscriptionUrl: webSocketUrl
     .optional()
     .describe('Where to subscribe, instead of the URL for operations with ws for http.'),
+  pubSubUrl: busUrl.optional().describe('Where it announces, if not at pubSub.url.'),
 });
 
 const subgraphDefaults = z.strictObject({

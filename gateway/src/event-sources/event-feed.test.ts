@@ -68,7 +68,7 @@ test('lets an event pass to those whom it concerns', (t) => {
 });
 
 test('compares numbers and booleans as they are written', (t) => {
-  const feed = { topic: 't', filters: [{ field: 'n', values: ['5', 'true'] }] };
+  const feed = { subgraph: 's', topic: 't', filters: [{ field: 'n', values: ['5', 'true'] }] };
   t.true(passesFilters({ n: 5 }, feed));
   t.true(passesFilters({ n: true }, feed));
   t.false(passesFilters({ n: 50 }, feed));
@@ -76,8 +76,8 @@ test('compares numbers and booleans as they are written', (t) => {
 
 test('all filters must hold', (t) => {
   const filters = ['a', 'b'].map((field) => ({ field, values: ['1'] }));
-  t.true(passesFilters({ a: '1', b: '1' }, { topic: 't', filters }));
-  t.false(passesFilters({ a: '1', b: '2' }, { topic: 't', filters }));
+  t.true(passesFilters({ a: '1', b: '1' }, { subgraph: 's', topic: 't', filters }));
+  t.false(passesFilters({ a: '1', b: '2' }, { subgraph: 's', topic: 't', filters }));
 });
 
 test('exempts viewers with all scopes of one of the sets', (t) => {

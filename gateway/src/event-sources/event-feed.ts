@@ -6,6 +6,8 @@ import { fillTemplate, writeTopicPart } from './template.ts';
 
 /** What one subscription gets of the bus: its templates filled, its viewer's scopes looked at. */
 export interface EventFeed {
+  /** On whose bus. */
+  readonly subgraph: string;
   readonly topic: string;
   /** All must hold for an event to pass. */
   readonly filters: readonly EventFilter[];
@@ -23,7 +25,7 @@ export interface EventFilter {
  * boolean.
  */
 export function resolveFeed(
-  { coordinate, topic, filters }: EventSourceRule,
+  { coordinate, subgraph, topic, filters }: EventSourceRule,
   given: Readonly<Record<string, unknown>>,
   viewer: Viewer | undefined,
 ): EventFeed {
@@ -42,6 +44,7 @@ export function resolveFeed(
     values: filter.values.map((value) => fill(value)),
   }));
   return {
+    subgraph,
     topic: fill(topic, writeTopicPart),
     filters: all
       .filter(({ rule }) => !isExempt(rule, viewer))

@@ -1,16 +1,23 @@
 import type { CoreFeature, CoreFeatures } from '@apollo/federation-internals';
-import type { ConstDirectiveNode, DocumentNode, FieldDefinitionNode, TypeNode } from 'graphql';
+import { eventSourceIdentity } from '@plaza/schema/event-source';
+import type {
+  ConstDirectiveNode,
+  DocumentNode,
+  FieldDefinitionNode,
+  ObjectTypeDefinitionNode,
+  TypeNode,
+} from 'graphql';
 import { Kind, specifiedScalarTypes, valueFromASTUntyped } from 'graphql';
+import { argumentOf, readSubgraphNames } from '../supergraph/join-directives.ts';
 import type { Template } from './template.ts';
 import { parseTemplate } from './template.ts';
-
-/** Identity of the specification that a subgraph links to; its version is 1.0. */
-export const eventSourceSpec = 'https://specs.plaza.dev/eventSource';
 
 /** Which topic feeds a subscription field, and which of its events pass. */
 export interface EventSourceRule {
   /** Schema coordinate, such as `Subscription.orderChanged`. */
   readonly coordinate: string;
+  /** The subgraph that announces it. */
+  readonly subgraph: string;
   readonly topic: Template;
   /** All must hold. */
   readonly filters: readonly EventFilterRule[];
@@ -42,7 +49,7 @@ export function readEventSources(
   features: CoreFeatures | undefined,
 ): EventSourceRules {
   const rules = new Map<string, EventSourceRule>();
-  const feature = features?.getByIdentity(eventSourceSpec);
+  const feature = features?.getByIdentity(eventSourceIdentity);
   if (feature === undefined) return rules;
   const names = directiveNames(feature);
   const rootName = subscriptionTypeName(supergraph);
@@ -58,7 +65,9 @@ export function readEventSources(
       if (!isRoot || definition.name.value !== rootName || field.kind !== Kind.FIELD_DEFINITION) {
         throw new Error(`"${coordinate}" has @${names.source}: only fields of Subscription may`);
       }
-      rules.set(field.name.value, readRule(coordinate, field, { used, names, supergraph }));
+      const owners = ownersOf(field, definition, supergraph);
+      const parts = { used, names, owners, supergraph };
+      rules.set(field.name.value, readRule(coordinate, field, parts));
     }
   }
   return rules;
@@ -76,22 +85,27 @@ function directiveNames(feature: CoreFeature): DirectiveNames {
 interface RuleParts {
   readonly used: readonly ConstDirectiveNode[];
   readonly names: DirectiveNames;
+  readonly owners: readonly string[];
   readonly supergraph: DocumentNode;
 }
 
 function readRule(
   coordinate: string,
   field: FieldDefinitionNode,
-  { used, names, supergraph }: RuleParts,
+  { used, names, owners, supergraph }: RuleParts,
 ): EventSourceRule {
-  const [source, another] = used.filter(({ name }) => name.value === names.source);
+  const [source, anotherSource] = used.filter(({ name }) => name.value === names.source);
+  const [subgraph, anotherOwner] = owners;
   try {
     if (source === undefined) throw new Error(`@${names.filter} needs @${names.source} beside it`);
-    if (another !== undefined) throw new Error('subgraphs name several topics for it');
+    if (subgraph === undefined || anotherSource !== undefined || anotherOwner !== undefined) {
+      throw new Error('it must belong to one subgraph, which names one topic');
+    }
     const read = (text: unknown): Template =>
       parseTemplate(String(text), (name) => argumentProblem(name, field, supergraph));
     return {
       coordinate,
+      subgraph,
       topic: read(argumentsOf(source).topic),
       filters: used
         .filter(({ name }) => name.value === names.filter)
@@ -100,6 +114,22 @@ function readRule(
   } catch (error) {
     throw new Error(`"${coordinate}": ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** The subgraphs that have the field: those that it names, else all that have its type. */
+function ownersOf(
+  field: FieldDefinitionNode,
+  type: ObjectTypeDefinitionNode,
+  supergraph: DocumentNode,
+): readonly string[] {
+  const names = readSubgraphNames(supergraph);
+  const joinedBy = ({ directives = [] }: Pick<FieldDefinitionNode, 'directives'>, join: string) =>
+    directives.flatMap((directive): string[] => {
+      const graph = directive.name.value === join ? argumentOf(directive, 'graph') : undefined;
+      return graph?.kind === Kind.ENUM ? [names.get(graph.value) ?? graph.value] : [];
+    });
+  const named = joinedBy(field, 'join__field');
+  return named.length > 0 ? named : joinedBy(type, 'join__type');
 }
 
 function readFilter(

@@ -6,9 +6,9 @@ import type {
   SubscriptionSource,
 } from '../subscriptions/subscription-source.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { EventBuses } from './event-buses.ts';
 import type { EventFeed } from './event-feed.ts';
 import { passesFilters } from './event-feed.ts';
-import type { LazyPubSub } from './lazy-pub-sub.ts';
 
 /** Events of one topic that may wait; they are taken in the same turn of the event loop. */
 const bufferMax = 1_000;
@@ -18,7 +18,7 @@ const bufferMax = 1_000;
  * source of its subgraph. The bus sends a topic once, however many sources of the process want it.
  */
 export function createEventSources(
-  bus: LazyPubSub | undefined,
+  buses: EventBuses,
   subgraphSourceFor: (supergraph: SupergraphSnapshot) => SubscriptionSource,
 ): (supergraph: SupergraphSnapshot) => SubscriptionSource {
   return (supergraph) => {
@@ -29,21 +29,22 @@ export function createEventSources(
       open: (request, signal) =>
         request.feed === undefined
           ? subgraphs.open(request, signal)
-          : consume(request, request.feed, { bus, signal }),
+          : consume(request, request.feed, { buses, signal }),
     };
   };
 }
 
 interface Consumption {
-  readonly bus: LazyPubSub | undefined;
+  readonly buses: EventBuses;
   readonly signal: AbortSignal;
 }
 
 async function* consume(
   request: SourceRequest,
   feed: EventFeed,
-  { bus, signal }: Consumption,
+  { buses, signal }: Consumption,
 ): AsyncGenerator<SourceEvent> {
+  const bus = buses.of(feed.subgraph);
   if (bus === undefined) {
     const message = `${request.field.coordinate} is fed by a topic: set pubSub.url`;
     throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);

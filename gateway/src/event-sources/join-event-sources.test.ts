@@ -1,11 +1,7 @@
+import { eventSourceSdl } from '@plaza/schema/event-source';
 import test from 'ava';
 import { parse, printSchema } from 'graphql';
-import {
-  eventSourceLink,
-  orders,
-  ordersDefinition,
-  users,
-} from '../../test/event-sources/event-graph.ts';
+import { orders, ordersDefinition, users } from '../../test/event-sources/event-graph.ts';
 import { composeFixture } from '../../test/kit/compose-fixture.ts';
 import { defineSubgraph } from '../../test/kit/define-subgraph.ts';
 import { normalizeOperation } from '../pipeline/normalize-operation.ts';
@@ -77,7 +73,7 @@ test('clients see neither the directives nor the topics', (t) => {
 });
 
 test('reads the directives under whatever names a subgraph imports them', async (t) => {
-  const link = eventSourceLink
+  const link = eventSourceSdl
     .replace('import: ["@eventSource"', 'import: [{ name: "@eventSource", as: "@topic" }')
     .replace('composeDirective(name: "@eventSource")', 'composeDirective(name: "@topic")')
     .replace('directive @eventSource', 'directive @topic');
@@ -135,7 +131,7 @@ for (const [what, [field, reason]] of Object.entries(refused)) {
     const subgraph = defineSubgraph({
       name: 'a',
       typeDefs: `
-        ${eventSourceLink}
+        ${eventSourceSdl}
         type Query { q: Int node: Node }
         type Subscription { ${field} }
         interface Node { id: ID }
@@ -150,7 +146,7 @@ for (const [what, [field, reason]] of Object.entries(refused)) {
 }
 
 test('only fields of Subscription may have a topic', (t) => {
-  const typeDefs = `${eventSourceLink} type Query { q: Int @eventSource(topic: "a") }`;
+  const typeDefs = `${eventSourceSdl} type Query { q: Int @eventSource(topic: "a") }`;
   const subgraph = defineSubgraph({ name: 'a', typeDefs });
   t.throws(() => buildSupergraphSnapshot(composeFixture([subgraph])), {
     message: /"Query\.q" has @eventSource: only fields of Subscription may/,

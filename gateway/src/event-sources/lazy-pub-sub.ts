@@ -1,23 +1,11 @@
 import { openPubSub } from '@plaza/pub-sub/open-pub-sub';
 import type { PubSub, PubSubLog } from '@plaza/pub-sub/pub-sub';
-import type { Config } from '../config.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** How long opening, and listening to one topic more, may wait for the server. */
 const timeoutMs = 5_000;
 
-/**
- * The bus that the configuration names, tried at once so that the log tells of one that is away;
- * undefined when it names none.
- */
-export function openEventBus({ url }: Config['pubSub'], logger: Logger): LazyPubSub | undefined {
-  if (url === undefined) return undefined;
-  const bus = new LazyPubSub(url, logger);
-  bus.open().catch((error: unknown) => logger.warn({ error }, 'event bus does not answer'));
-  return bus;
-}
-
-/** The bus of the event sources, opened when first needed: the gateway serves without it. */
+/** A bus of event sources, opened when first needed: the gateway serves without it. */
 export class LazyPubSub implements AsyncDisposable {
   readonly #url: string;
   readonly #log: PubSubLog;

@@ -34,11 +34,14 @@ test('a topic is no subgraph: it sees no header', async (t) => {
   const clock = sourceRequestOf(await planOf('subscription { clock }'), headers);
   t.deepEqual([clock.headers, clock.feed], [headers, undefined]);
   const visitors = sourceRequestOf(await planOf('subscription { visitors }'), headers);
-  t.deepEqual([visitors.headers, visitors.feed], [{}, { topic: 'visitors', filters: [] }]);
+  t.deepEqual(
+    [visitors.headers, visitors.feed],
+    [{}, { subgraph: 'orders', topic: 'visitors', filters: [] }],
+  );
 });
 
 test('default values of arguments take part in the topic', async (t) => {
   const { feed, ...plan } = await planOf('subscription { seatChanged(match: 1) { seatId } }');
-  t.deepEqual(feed, { topic: 'match.1.seats', filters: [] });
+  t.deepEqual(feed, { subgraph: 'orders', topic: 'match.1.seats', filters: [] });
   t.deepEqual(sourceRequestOf({ feed, ...plan }, {}).field.arguments, { match: '1', kind: 'ALL' });
 });

@@ -1,22 +1,12 @@
+import { eventSourceSdl } from '@plaza/schema/event-source';
 import type { SubgraphDefinition } from '../kit/define-subgraph.ts';
 import { defineSubgraph } from '../kit/define-subgraph.ts';
-
-/** What a subgraph writes into its schema to use the directives of event sources. */
-export const eventSourceLink = `
-  extend schema
-    @link(url: "https://specs.plaza.dev/eventSource/v1.0", import: ["@eventSource", "@eventFilter"])
-    @composeDirective(name: "@eventSource")
-    @composeDirective(name: "@eventFilter")
-  directive @eventSource(topic: String!) on FIELD_DEFINITION
-  directive @eventFilter(
-    field: String!, in: [String!]!, orScopes: [[String!]!]
-  ) repeatable on FIELD_DEFINITION`;
 
 /** Orders, of which topics tell that they have changed, and seats, of which topics tell all. */
 export const ordersDefinition: SubgraphDefinition = {
   name: 'orders',
   typeDefs: `
-    ${eventSourceLink}
+    ${eventSourceSdl}
     type Query { order(id: ID!): Order }
     type Subscription {
       orderChanged(id: ID!): Order

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { Config, ConfigInput } from '../../src/config.ts';
 import { createConfig } from '../../src/config.ts';
+import { EventBuses } from '../../src/event-sources/event-buses.ts';
 import { createEventSources } from '../../src/event-sources/event-source.ts';
-import { openEventBus } from '../../src/event-sources/lazy-pub-sub.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { createHttpServer } from '../../src/http/server.ts';
@@ -59,7 +59,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const executor = stack.use(createHttpExecutor(config));
   const sockets = stack.use(createSubgraphSockets(config));
   const logger = createLogger(config.logging, { write: (line) => lines.push(line) });
-  const bus = stack.use(openEventBus(config.pubSub, logger));
+  const buses = stack.use(new EventBuses(config, logger));
   const snapshots = new WeakMap<readonly Subgraph[], SupergraphSnapshot>();
   const snapshotOf = (subgraphs: readonly Subgraph[]): SupergraphSnapshot => {
     const snapshot = snapshots.get(subgraphs) ?? composedSnapshot(subgraphs, servers);
@@ -71,7 +71,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     config,
     supergraph: options.supergraph ?? supergraph,
     fetchFor: executor.fetchFor,
-    sourceFor: createEventSources(bus, sockets.sourceFor),
+    sourceFor: createEventSources(buses, sockets.sourceFor),
     logger,
   });
   const server = createHttpServer(gateway, config);

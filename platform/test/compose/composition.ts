@@ -187,14 +187,14 @@ export class Composition implements AsyncDisposable {
   }
 
   #translate(text: string): string {
-    const server = /^(postgresql|amqp|redis):\/\/[^/]*?([a-z-]+):\d+/.exec(text);
-    if (server !== null) {
-      const database = server[1] === 'postgresql' ? server[2]?.replace('-postgres', '') : 'bus';
-      const url = new URL(readTestPostgresUrl());
-      url.pathname = `/compose_${database}_${this.#suffix}`;
-      return url.href;
-    }
+    const servers = /\b(postgresql|amqp|redis):\/\/[^/\s]*?([a-z-]+):\d+(?:\/\w*)?/g;
     let translated = text
+      .replaceAll(servers, (_url, scheme: string, host: string) => {
+        const database = scheme === 'postgresql' ? host.replace('-postgres', '') : 'bus';
+        const url = new URL(readTestPostgresUrl());
+        url.pathname = `/compose_${database}_${this.#suffix}`;
+        return url.href;
+      })
       .replaceAll('/etc/plaza/', `${this.#folder}/`)
       .replaceAll('/var/lib/plaza/', `${this.#folder}/state/`);
     for (const [there, here] of this.#addresses) translated = translated.replaceAll(there, here);

@@ -2,10 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeSubgraphs } from '@plaza/gateway/composition/compose-subgraphs';
+import { readIdentityConfig } from '@plaza/identity/config';
 import { readTestPostgresUrl } from '@plaza/prisma/config';
 import { createTestDatabase } from '@plaza/prisma/test-database';
 import { pino } from 'pino';
 import { mainFile } from '../../src/child-service.ts';
+import { gatewaySettings } from '../../src/gateway-process.ts';
 import type { PurchaseSources } from '../../src/purchase-check/check-purchases.ts';
 import { platformSubgraphs } from '../../src/subgraphs.ts';
 import { pickPorts } from '../kit/start-test-platform.ts';
@@ -39,6 +41,8 @@ export interface PurchasePlatform extends AsyncDisposable {
   readonly sandboxUrl: string;
   readonly paymentsUrl: string;
   readonly busName: TestBus['name'];
+  /** Where the subgraphs announce. */
+  readonly pubSubUrl: string;
   readonly services: Readonly<Record<ServiceName, ServiceProcess>>;
   readonly databases: Readonly<Record<string, string>>;
   /** What the checker reads. */
@@ -82,7 +86,7 @@ export async function startPurchasePlatform(
     ...options.environment,
   };
   await seedAll(environment);
-  const gateway = await prepareGateway(ports, dataFolder);
+  const gateway = await prepareGateway(ports, dataFolder, readIdentityConfig(environment));
   const services = createServices({ ports, environment, gateway, logFolder });
   for (const service of Object.values(services)) resources.defer(() => service.close());
   await services.identity.start();
@@ -97,6 +101,7 @@ export async function startPurchasePlatform(
     sandboxUrl,
     paymentsUrl: `http://127.0.0.1:${ports.PAYMENTS_PORT}`,
     busName: bus.name,
+    pubSubUrl: pubSub.url,
     services,
     databases,
     sources: {
@@ -148,6 +153,7 @@ async function seedAll(environment: Readonly<Record<string, string>>): Promise<v
 async function prepareGateway(
   ports: Readonly<Record<string, string>>,
   folder: string,
+  settings: Parameters<typeof gatewaySettings>[0],
 ): Promise<readonly string[]> {
   const subgraphs = await Promise.all(
     platformSubgraphs.map(async ({ name, portVariable, printSdl }) => {
@@ -158,8 +164,7 @@ async function prepareGateway(
   const supergraphFile = join(folder, 'supergraph.graphql');
   const configFile = join(folder, 'gateway.yaml');
   writeFileSync(supergraphFile, composeSubgraphs(subgraphs));
-  const config = { headers: { forward: ['authorization', 'accept-language'] } };
-  writeFileSync(configFile, JSON.stringify(config)); // JSON is YAML
+  writeFileSync(configFile, JSON.stringify(gatewaySettings(settings))); // JSON is YAML
   const args = ['--supergraph', supergraphFile, '--config', configFile];
   return [...args, '--port', String(ports.PLAZA_PORT), '--log-level', 'info'];
 }

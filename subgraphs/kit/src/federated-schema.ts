@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { AppError } from '@plaza/schema/errors';
+import { eventSourceSdl } from '@plaza/schema/event-source';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -80,7 +81,7 @@ export async function buildFederatedSchema<Context extends SubgraphContext>(
     skipCheck: true, // buildSubgraphSchema validates the result
   });
   const typeDefs = printSubgraphSchema(schema);
-  const sdl = `${federationLink(parse(typeDefs))}\n\n${typeDefs}\n`;
+  const sdl = `${links(typeDefs)}\n\n${typeDefs}\n`;
   const resolvers = createResolvers(schema);
   for (const [typeName, resolveReference] of Object.entries(options.references)) {
     resolvers[typeName] = { ...resolvers[typeName], __resolveReference: resolveReference };
@@ -121,13 +122,19 @@ function typenameOf(value: { readonly __typename?: string }): string | undefined
   return value.__typename;
 }
 
-function federationLink(document: DocumentNode): string {
-  const used = new Set<string>();
-  visit(document, {
-    Directive(node) {
-      if (federationDirectives.has(node.name.value)) used.add(`"@${node.name.value}"`);
-    },
-  });
+/** Links to the specifications of the directives in use. */
+function links(typeDefs: string): string {
+  const hasEventSources = directivesIn(parse(typeDefs)).has('eventSource');
+  const ours = hasEventSources ? [eventSourceSdl] : [];
+  const used = directivesIn(parse([...ours, typeDefs].join('\n')));
+  const imports = [...used].filter((name) => federationDirectives.has(name)).sort();
   const url = `https://specs.apollo.dev/federation/${federationVersion}`;
-  return `extend schema @link(url: "${url}", import: [${[...used].sort().join(', ')}])`;
+  const list = imports.map((name) => `"@${name}"`).join(', ');
+  return [`extend schema @link(url: "${url}", import: [${list}])`, ...ours].join('\n\n');
+}
+
+function directivesIn(document: DocumentNode): ReadonlySet<string> {
+  const used = new Set<string>();
+  visit(document, { Directive: ({ name }) => void used.add(name.value) });
+  return used;
 }

@@ -28,7 +28,7 @@ export interface UnitOfWork<Tx extends SqlTransaction> {
   /** Publishes a message to the other subgraphs, if and only if the transaction commits. */
   send<Type extends EventType>(type: Type, payload: EventPayloads[Type]): void;
   /** Tells whoever listens now, after the commit; may be lost. */
-  announce(topic: string, payload: object): void;
+  announce(topic: string, payload: object | null): void;
   /** Called after the commit; must not throw. */
   afterCommit(act: () => void): void;
 }
@@ -94,7 +94,7 @@ export class Transactions<Tx extends SqlTransaction> {
 
 class Unit<Tx extends SqlTransaction> {
   readonly messages: Message[] = [];
-  readonly announcements: { readonly topic: string; readonly payload: object }[] = [];
+  readonly announcements: { readonly topic: string; readonly payload: object | null }[] = [];
   readonly followers: (() => void)[] = [];
   readonly #source: string;
   readonly #origin: WorkOrigin;

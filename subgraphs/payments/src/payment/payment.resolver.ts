@@ -6,6 +6,7 @@ import {
   Arg,
   Args,
   Ctx,
+  Directive,
   FieldResolver,
   ID,
   Query,
@@ -49,6 +50,8 @@ export class PaymentResolver {
     return ctx.payments.findPage(args);
   }
 
+  @Directive('@eventSource(topic: "payment.{args.id}")')
+  @Directive('@eventFilter(field: "payerId", in: ["{viewer.id}"], orScopes: [["payment:read"]])')
   @Subscription(() => Payment, {
     nullable: true,
     description:

@@ -1,10 +1,19 @@
-import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { PlacedSeat } from '../live/announce.ts';
 
 /**
  * Every statement on several rows of `taken_seats` locks them in the order of their ids, so that two
  * that want the same seats wait for each other in one direction only.
  */
+
+/** A row as `PlacedSeat`; whether it is public is told by the clock of the database. */
+const placedSeat = Prisma.sql`
+  taken_seats.schedule_id AS "scheduleId", taken_seats.seat_id AS "seatId",
+  taken_seats.section_id AS "sectionId", EXISTS (
+    SELECT FROM schedules JOIN events ON events.id = schedules.event_id
+    WHERE schedules.id = taken_seats.schedule_id AND schedules.published_at <= now()
+      AND events.published_at IS NOT NULL
+  ) AS "isPublic"`;
 
 interface SeatsForHold {
   readonly scheduleId: string;
@@ -30,7 +39,7 @@ export function takeSeats(
     ON CONFLICT (schedule_id, seat_id) DO UPDATE
       SET hold_id = EXCLUDED.hold_id, held_until = EXCLUDED.held_until
       WHERE taken_seats.state = 'HELD' AND taken_seats.held_until <= ${now}
-    RETURNING schedule_id AS "scheduleId", seat_id AS "seatId", section_id AS "sectionId"`;
+    RETURNING ${placedSeat}`;
 }
 
 /** Moves the end of what a hold still has; resolves to the number of its seats. */
@@ -60,8 +69,7 @@ export function freeHeldSeats(
     )
     DELETE FROM taken_seats USING locked
     WHERE taken_seats.schedule_id = locked.schedule_id AND taken_seats.seat_id = locked.seat_id
-    RETURNING taken_seats.schedule_id AS "scheduleId", taken_seats.seat_id AS "seatId",
-      taken_seats.section_id AS "sectionId"`;
+    RETURNING ${placedSeat}`;
 }
 
 /** Books what the hold has for its tickets; resolves to the seats that it still had. */
@@ -82,8 +90,7 @@ export function bookHeldSeats(
     FROM locked, unnest(${ticketIds}::uuid[], ${seatIds}::uuid[]) AS ticket (id, seat_id)
     WHERE taken_seats.schedule_id = locked.schedule_id
       AND taken_seats.seat_id = locked.seat_id AND ticket.seat_id = locked.seat_id
-    RETURNING taken_seats.schedule_id AS "scheduleId", taken_seats.seat_id AS "seatId",
-      taken_seats.section_id AS "sectionId"`;
+    RETURNING ${placedSeat}`;
 }
 
 /** Frees the seats of tickets that admit nobody any more. */
@@ -98,6 +105,5 @@ export function freeBookedSeats(
     )
     DELETE FROM taken_seats USING locked
     WHERE taken_seats.schedule_id = locked.schedule_id AND taken_seats.seat_id = locked.seat_id
-    RETURNING taken_seats.schedule_id AS "scheduleId", taken_seats.seat_id AS "seatId",
-      taken_seats.section_id AS "sectionId"`;
+    RETURNING ${placedSeat}`;
 }

@@ -1,4 +1,5 @@
 import {
+  type AvailabilityAnnouncement,
   availabilityTopic,
   type OrderAnnouncement,
   orderTopic,
@@ -14,6 +15,8 @@ export interface PlacedSeat {
   readonly scheduleId: string;
   readonly seatId: string;
   readonly sectionId: string;
+  /** Whether the public may see the performance now. */
+  readonly isPublic: boolean;
 }
 
 /** Tells whoever watches the performance: each seat, and each section whose counts changed. */
@@ -22,15 +25,13 @@ export function announceSeats(
   seats: readonly PlacedSeat[],
   state: SeatAnnouncement['state'],
 ): void {
-  const sections = new Map<string, Pick<PlacedSeat, 'scheduleId' | 'sectionId'>>();
-  for (const { scheduleId, seatId, sectionId } of seats) {
-    const announcement: SeatAnnouncement = { scheduleId, seatId, sectionId, state };
+  const sections = new Map<string, AvailabilityAnnouncement>();
+  for (const { scheduleId, seatId, sectionId, isPublic } of seats) {
+    const announcement: SeatAnnouncement = { scheduleId, seatId, sectionId, state, isPublic };
     work.announce(seatTopic(scheduleId), announcement);
-    sections.set(`${scheduleId} ${sectionId}`, { scheduleId, sectionId });
+    sections.set(`${scheduleId} ${sectionId}`, { id: scheduleId, sectionId, isPublic });
   }
-  for (const section of sections.values()) {
-    work.announce(availabilityTopic(section.scheduleId), section);
-  }
+  for (const section of sections.values()) work.announce(availabilityTopic(section.id), section);
 }
 
 /** Tells whoever watches the order. */
@@ -42,14 +43,19 @@ export function announceOrder(
   work.announce(orderTopic(id), announcement);
 }
 
-/** Tells the holder of the ticket, and who held it before if that is somebody else. */
+/**
+ * Tells the holder of the ticket, and who held it before if that is somebody else: which ticket it is
+ * only its owner then, who may still see it.
+ */
 export function announceTicket(
   work: Work,
-  { id, holderId, status }: TicketAnnouncement,
+  { id, holderId, ownerId, status }: TicketAnnouncement & { readonly ownerId: string | null },
   previousHolderId: string | null = null,
 ): void {
   const announcement: TicketAnnouncement = { id, holderId, status };
   for (const userId of new Set([holderId, previousHolderId])) {
-    if (userId !== null) work.announce(ticketsTopic(userId), announcement);
+    if (userId === null) continue;
+    const maySee = userId === holderId || userId === ownerId;
+    work.announce(ticketsTopic(userId), maySee ? announcement : null);
   }
 }

@@ -1,5 +1,5 @@
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { TicketingContext } from '../context.ts';
 import type { Order as OrderRow, Schedule as ScheduleRow } from '../generated/prisma/client.ts';
 import { Order } from '../order/order.type.ts';
@@ -16,13 +16,21 @@ import {
 } from './live.service.ts';
 import { SeatChange } from './seat-change.type.ts';
 
+/** As the performance: its public sees what concerns it, staff that may see drafts all of it. */
+const publicOrStaff = '@eventFilter(field: "isPublic", in: ["true"], orScopes: [["event:write"]])';
+
 interface Changed {
   readonly id: string;
 }
 
-/** Live fields: each names the topic of the pub-sub that feeds it. */
+/**
+ * Live fields: each names the topic that feeds it (`schema/src/topics.ts`), and the gateway listens to
+ * it by itself. The resolvers are for servers that subscribe here.
+ */
 @Resolver()
 export class LiveResolver {
+  @Directive('@eventSource(topic: "seat.{args.scheduleId}")')
+  @Directive(publicOrStaff)
   @Subscription(() => SeatChange, {
     description:
       'Seats of a performance as they are held, booked and freed. As the performance: for everybody.',
@@ -35,6 +43,8 @@ export class LiveResolver {
     return requireAnnouncement(change);
   }
 
+  @Directive('@eventSource(topic: "availability.{args.scheduleId}")')
+  @Directive(publicOrStaff)
   @Subscription(() => Schedule, {
     description:
       'The performance each time its counts of seats change. As the performance: for everybody.',
@@ -50,6 +60,8 @@ export class LiveResolver {
     return readAgain.schedule(requireUuid(scheduleId, 'scheduleId'), ctx);
   }
 
+  @Directive('@eventSource(topic: "order.{args.id}")')
+  @Directive('@eventFilter(field: "buyerId", in: ["{viewer.id}"], orScopes: [["order:read"]])')
   @Subscription(() => Order, {
     description: 'An order each time that it changes. For its buyer and the scope order:read.',
     subscribe: ({ args, context }) => watchOrder(args.id, context as TicketingContext),
@@ -63,6 +75,7 @@ export class LiveResolver {
     return readAgain.order(requireUuid(id, 'id'), ctx);
   }
 
+  @Directive('@eventSource(topic: "tickets.{viewer.id}")')
   @Subscription(() => Ticket, {
     description:
       'Each ticket that the viewer gets, loses or that changes. Of one that is held by somebody else now, only who bought it sees more than null.',
@@ -70,9 +83,9 @@ export class LiveResolver {
     subscribe: ({ context }) => watchMyTickets(context as TicketingContext),
   })
   myTicketsChanged(
-    @Root() change: Changed | undefined,
+    @Root() change: Changed | null | undefined,
     @Ctx() ctx: TicketingContext,
-  ): Promise<PublicTicket | null> {
-    return readAgain.ticket(requireAnnouncement(change).id, ctx);
+  ): Promise<PublicTicket | null> | null {
+    return change === null ? null : readAgain.ticket(requireAnnouncement(change).id, ctx);
   }
 }
