@@ -8,7 +8,10 @@ export interface Deadline extends Disposable {
 /** Aborts with GATEWAY_TIMEOUT when the time is over, or as the outer signal does if that is first. */
 export function startDeadline(outer: AbortSignal, timeoutMs: number): Deadline {
   const controller = new AbortController();
-  const onOuterAbort = (): void => controller.abort(outer.reason);
+  const onOuterAbort = (): void => {
+    clearTimeout(timer);
+    controller.abort(outer.reason);
+  };
   const timer = setTimeout(() => {
     const message = `The operation did not end within ${timeoutMs} ms (requestTimeoutMs)`;
     controller.abort(new AppError('GATEWAY_TIMEOUT', message));

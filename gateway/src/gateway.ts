@@ -4,15 +4,19 @@ import type { OperationTypeNode } from 'graphql';
 import type { Config } from './config.ts';
 import { startDeadline } from './deadline.ts';
 import { DocumentCache } from './document-cache.ts';
-import { codeOf, toGraphQLErrors } from './graphql-errors.ts';
+import { codeOf } from './graphql-errors.ts';
 import type { VerifyToken } from './identity/token-verifier.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
+import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
+import { answerInParts } from './incremental-delivery/answer-in-parts.ts';
+import type { IncrementalFormat } from './incremental-delivery/write-payload.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
 import type { OverrideChoice } from './pipeline/choose-overrides.ts';
 import { chooseOverrides, configuredOverrides, drawOnce } from './pipeline/choose-overrides.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
+import { deferFragments } from './pipeline/defer-fragments.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
 import { requireAllowedType } from './pipeline/operation-type.ts';
 import { planOperation } from './pipeline/plan-operation.ts';
@@ -21,7 +25,7 @@ import { projectResponse } from './pipeline/project-response.ts';
 import { executePlan } from './query-plan/execute-plan.ts';
 import type { QueryPlan } from './query-plan/plan-node.ts';
 import { readOperation } from './read-operation.ts';
-import { writeResponseBody } from './response-body.ts';
+import { isParted, writeBody, writePayloads } from './response-body.ts';
 import { SharedFlights } from './shared-flights.ts';
 import { forwardedHeaders } from './subgraph-fetch/forward-headers.ts';
 import type { RequestContext, SubgraphFetch } from './subgraph-fetch/subgraph-request.ts';
@@ -51,6 +55,8 @@ export interface OperationRequest {
   readonly signal: AbortSignal;
   /** What the transport may carry: GET nothing but queries. */
   readonly allowedTypes: readonly `${OperationTypeNode}`[];
+  /** How the client reads an answer in parts; undefined: it wants one answer. */
+  readonly incrementalFormat?: IncrementalFormat | undefined;
 }
 
 /** A request that may be a subscription: its events go to the subscriber. */
@@ -64,6 +70,8 @@ export interface OperationOutcome {
   /** A GraphQL response map (GraphQL, section 7.1) as JSON, its errors fit for the client's eyes. */
   readonly body: Buffer;
   readonly code: ErrorCode | undefined;
+  /** The payloads that follow the body, JSON too, for a client that reads an answer in parts. */
+  readonly payloads?: AsyncIterable<Buffer>;
   /** Writes the request's `operation completed` line; for the transport, once it knows the status. */
   logCompleted(status?: number): void;
 }
@@ -162,19 +170,21 @@ export async function runOperation(
   request: OperationRequest | LiveRequest,
   { config, documents, responses, fetchFor, verifyToken, ...gateway }: RunningGateway,
   record: OperationRecord,
-): Promise<ProjectedResponse | Subscription> {
+): Promise<ProjectedResponse | PartedResponse | Subscription> {
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(request.headers);
   const viewer = await authenticate(request.headers, verifyToken);
   const asked = readOperation(request, supergraph, { config, documents });
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
+  const variables = coerceVariables(asked, request.variables, supergraph);
+  const takesParts = request.incrementalFormat !== undefined;
+  const deferring = deferFragments(asked, supergraph, { variables, takesParts });
   const { unauthorizedFields } = config.authorization;
-  const allowed = authorizeOperation(asked, supergraph, viewer, unauthorizedFields);
+  const allowed = authorizeOperation(deferring, supergraph, viewer, unauthorizedFields);
   const overrides = drawOnce(gateway.overridesFor(request));
   const operation = chooseOverrides(allowed, supergraph, overrides);
   record.activeLabels = operation.activeLabels;
-  const variables = coerceVariables(operation, request.variables, supergraph);
   const planCached = (): Promise<QueryPlan> =>
     planOperation(operation, supergraph, {
       planCacheEntriesMax: config.planCache.entriesMax,
@@ -193,15 +203,17 @@ export async function runOperation(
       onEnd: lineOf(record, gateway.logger),
     });
   }
-  const execute = async (signal: AbortSignal): Promise<ProjectedResponse> => {
+  const hasParts = operation.deferredLabels !== undefined;
+  const execute = async (signal: AbortSignal): Promise<ProjectedResponse | PartedResponse> => {
     const plan = await planCached();
-    const context = contextOf(request, signal);
-    const execution = { snapshot: supergraph, variables, context };
-    const executed = await executePlan(plan, execution, record.timing(fetchFor(supergraph)));
+    const execution = { snapshot: supergraph, variables, context: contextOf(request, signal) };
+    const fetch = record.timing(fetchFor(supergraph));
+    if (hasParts) return answerInParts(operation, plan, execution, fetch);
+    const executed = await executePlan(plan, execution, fetch);
     return projectResponse(operation, supergraph, variables, executed);
   };
-  const isCollapsible = config.collapseRequests && operation.operation.operation === 'query';
-  if (!isCollapsible) return execute(request.signal);
+  const isQuery = operation.operation.operation === 'query';
+  if (!config.collapseRequests || !isQuery || hasParts) return execute(request.signal);
   const key = collapseKey(operation, supergraph, variables, identityOf(request, config));
   return responses.join(key, request.signal, execute);
 }
@@ -234,31 +246,38 @@ async function runToOutcome(
   const { requestId } = request;
   const { logger, config } = gateway;
   const record = new OperationRecord(requestId);
-  using deadline = startDeadline(request.signal, config.requestTimeoutMs);
+  const deadline = startDeadline(request.signal, config.requestTimeoutMs);
   const running = runOperation({ ...request, signal: deadline.signal }, gateway, record);
   const settled = await settle(running);
+  if ('subscription' in settled || !isParted(settled.response)) deadline[Symbol.dispose]();
   if ('subscription' in settled) return { kind: 'subscription', ...settled };
   const { code, errors, response } = settled;
   if (errors.length > 0) logServerErrors(errors, { logger, requestId });
   const errorCodes = errors.map(codeOf);
-  return {
+  const outcome: OperationOutcome = {
     kind: 'response',
     code,
-    body: writeBody(response, errors, requestId),
+    body: writeBody(response, errors, request),
     logCompleted: (status) =>
       record.log(logger, { errorCodes, ...(status === undefined ? {} : { status }) }),
   };
+  if (!isParted(response)) return outcome;
+  const onErrors = (more: readonly unknown[]): void => {
+    errorCodes.push(...more.map(codeOf));
+    logServerErrors(more, { logger, requestId });
+  };
+  return { ...outcome, payloads: writePayloads(response, request, { deadline, onErrors }) };
 }
 
 interface Settled {
   readonly code: ErrorCode | undefined;
   readonly errors: readonly unknown[];
   /** A request error leaves no `data` in the answer, not even null (GraphQL, section 7.1.2). */
-  readonly response: ProjectedResponse | undefined;
+  readonly response: ProjectedResponse | PartedResponse | undefined;
 }
 
 async function settle(
-  running: Promise<ProjectedResponse | Subscription>,
+  running: Promise<ProjectedResponse | PartedResponse | Subscription>,
 ): Promise<Settled | Pick<SubscriptionOutcome, 'subscription'>> {
   try {
     const result = await running;
@@ -267,25 +286,6 @@ async function settle(
   } catch (error) {
     return { code: codeOf(error), errors: [error], response: undefined };
   }
-}
-
-/** Bodies without errors, which are the same for all requests that share a response. */
-const bodies = new WeakMap<ProjectedResponse, Buffer>();
-
-function writeBody(
-  response: ProjectedResponse | undefined,
-  errors: readonly unknown[],
-  requestId: string,
-): Buffer {
-  if (response === undefined || errors.length > 0) {
-    return writeResponseBody(response?.data, toGraphQLErrors(errors, requestId));
-  }
-  let body = bodies.get(response);
-  if (body === undefined) {
-    body = writeResponseBody(response.data, []);
-    bodies.set(response, body);
-  }
-  return body;
 }
 
 function contextOf({ headers, requestId }: OperationRequest, signal: AbortSignal): RequestContext {

@@ -1,4 +1,10 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { Deadline } from './deadline.ts';
+import { toGraphQLErrors } from './graphql-errors.ts';
+import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
+import type { FormatErrors, IncrementalFormat } from './incremental-delivery/write-payload.ts';
+import { writeFirstPayload, writeNextPayload } from './incremental-delivery/write-payload.ts';
+import type { ProjectedResponse } from './pipeline/project-response.ts';
 
 /**
  * The response map (GraphQL, section 7.1) as JSON. Errors come first, as the specification advises;
@@ -11,4 +17,72 @@ export function writeResponseBody(
   if (data === undefined) return Buffer.from(`{"errors":${JSON.stringify(errors)}}`);
   if (errors.length === 0) return Buffer.from(`{"data":${data}}`);
   return Buffer.from(`{"errors":${JSON.stringify(errors)},"data":${data}}`);
+}
+
+/** Who reads the body, and how. */
+interface Reader {
+  readonly requestId: string;
+  /** Set for whoever gets a response in parts. */
+  readonly incrementalFormat?: IncrementalFormat | undefined;
+}
+
+/** Bodies without errors, which are the same for all requests that share a response. */
+const bodies = new WeakMap<ProjectedResponse, Buffer>();
+
+/** True when deferred parts follow the response. */
+export function isParted(
+  response: ProjectedResponse | PartedResponse | undefined,
+): response is PartedResponse {
+  return response !== undefined && 'payloads' in response;
+}
+
+/** Writes a response, or what there is instead, as JSON; of one in parts the first payload. */
+export function writeBody(
+  response: ProjectedResponse | PartedResponse | undefined,
+  errors: readonly unknown[],
+  { requestId, incrementalFormat }: Reader,
+): Buffer {
+  if (isParted(response) && incrementalFormat !== undefined) {
+    return Buffer.from(writeFirstPayload(response, incrementalFormat, formatterFor(requestId)));
+  }
+  if (response === undefined || errors.length > 0) {
+    return writeResponseBody(response?.data, toGraphQLErrors(errors, requestId));
+  }
+  let body = bodies.get(response);
+  if (body === undefined) {
+    body = writeResponseBody(response.data, []);
+    bodies.set(response, body);
+  }
+  return body;
+}
+
+/** What the payloads after the first take along. */
+interface PayloadsContext {
+  /** That of all payloads; it ends with the last one, or when the reader leaves. */
+  readonly deadline: Deadline;
+  /** Told of every error once. */
+  readonly onErrors: (errors: readonly unknown[]) => void;
+}
+
+/** Writes the payloads that follow the first as JSON, each as soon as it is there. */
+export async function* writePayloads(
+  { payloads }: PartedResponse,
+  { requestId, incrementalFormat = 'deferSpec=20220824' }: Reader,
+  { deadline, onErrors }: PayloadsContext,
+): AsyncGenerator<Buffer, void, void> {
+  using _ = deadline;
+  try {
+    for await (const payload of payloads) {
+      onErrors(payload.newErrors);
+      yield Buffer.from(writeNextPayload(payload, incrementalFormat, formatterFor(requestId)));
+    }
+  } catch (error) {
+    // A fault of ours: the client meets an answer that breaks off, the log has the reason.
+    onErrors([error]);
+    throw error;
+  }
+}
+
+function formatterFor(requestId: string): FormatErrors {
+  return (errors) => toGraphQLErrors(errors, requestId);
 }

@@ -83,7 +83,7 @@ test('clients see the API schema that Apollo makes of the supergraph, to the las
   const { apiSchema } = buildSupergraphSnapshot(supergraph);
   t.deepEqual(
     introspectionFromSchema(apiSchema),
-    introspectionFromSchema(expected.apiSchema().toGraphQLJSSchema()),
+    introspectionFromSchema(expected.apiSchema().toGraphQLJSSchema({ includeDefer: true })),
   );
 });
 

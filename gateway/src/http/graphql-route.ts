@@ -7,7 +7,12 @@ import { statusFor } from '../graphql-errors.ts';
 import { clientSignal } from './abort-signal.ts';
 import type { GraphQLParameters } from './graphql-parameters.ts';
 import { readBodyParameters, readUrlParameters } from './graphql-parameters.ts';
-import { negotiateMediaType, prefersHtml } from './negotiate-media-type.ts';
+import {
+  negotiateIncrementalFormat,
+  negotiateMediaType,
+  prefersHtml,
+} from './negotiate-media-type.ts';
+import { sendMultipart } from './send-multipart.ts';
 
 const allowedMethods = 'GET, HEAD, POST, OPTIONS';
 
@@ -52,7 +57,11 @@ async function answer(
   mediaType: MediaType,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { body, code, logCompleted } = await gateway.run(operation);
+  const { body, code, payloads, logCompleted } = await gateway.run(operation);
+  const { incrementalFormat: format } = operation;
+  if (payloads !== undefined && format !== undefined) {
+    return sendMultipart(reply, { first: body, rest: payloads, format }, () => logCompleted(200));
+  }
   const status = statusFor(code, mediaType);
   logCompleted(status);
   if (code === 'METHOD_NOT_ALLOWED') reply.header('allow', 'POST');
@@ -73,6 +82,8 @@ function toOperationRequest(
     signal: clientSignal(reply.raw),
     // RFC 9110, section 9.2.1: GET is safe, so nothing that it carries may change anything.
     allowedTypes: request.method === 'POST' ? ['query', 'mutation'] : ['query'],
+    incrementalFormat:
+      request.method === 'HEAD' ? undefined : negotiateIncrementalFormat(request.headers.accept),
   };
 }
 

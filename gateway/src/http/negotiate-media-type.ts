@@ -1,8 +1,12 @@
 import type { MediaType } from '../graphql-errors.ts';
+import type { IncrementalFormat } from '../incremental-delivery/write-payload.ts';
+import { incrementalFormats } from '../incremental-delivery/write-payload.ts';
 
 interface MediaRange {
   readonly type: string;
   readonly quality: number;
+  /** Such as `charset=utf-8`, lower-case. */
+  readonly parameters: readonly string[];
 }
 
 /** Ranges of one Accept header that are looked at. */
@@ -28,6 +32,26 @@ export function negotiateMediaType(accept: string | undefined): MediaType | unde
   return 'application/json';
 }
 
+/**
+ * How a client reads an answer in parts: it names `multipart/mixed` with a format that is known, and
+ * wants it no less than JSON. Undefined when it wants one answer.
+ */
+export function negotiateIncrementalFormat(
+  accept: string | undefined,
+): IncrementalFormat | undefined {
+  if (accept === undefined || !/multipart\/mixed/i.test(accept)) return undefined;
+  const ranges = parseAccept(accept);
+  let best: { readonly format: IncrementalFormat; readonly quality: number } | undefined;
+  for (const { type, quality, parameters } of ranges) {
+    if (type !== 'multipart/mixed' || quality === 0 || quality <= (best?.quality ?? 0)) continue;
+    const format = incrementalFormats.find((known) => parameters.includes(known.toLowerCase()));
+    if (format !== undefined) best = { format, quality };
+  }
+  if (best === undefined) return undefined;
+  const json = ['application/graphql-response+json', 'application/json'] as const;
+  return json.every((type) => qualityOf(type, ranges) <= best.quality) ? best.format : undefined;
+}
+
 /** True when the client names `text/html`: a browser that was pointed at the endpoint. */
 export function prefersHtml(accept: string | undefined): boolean {
   const ranges = parseAccept(accept ?? '');
@@ -47,7 +71,8 @@ function parseAccept(accept: string): MediaRange[] {
   return accept.split(',', rangesMax).map((part) => {
     const [type = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
     const weight = parameters.find((parameter) => parameter.startsWith('q='));
-    return { type, quality: weight === undefined ? 1 : parseQuality(weight.slice(2)) };
+    const quality = weight === undefined ? 1 : parseQuality(weight.slice(2));
+    return { type, quality, parameters };
   });
 }
 

@@ -7,6 +7,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import { Kind, print, separateOperations } from 'graphql';
+import { hasDefer } from '../incremental-delivery/mark-deferred.ts';
 import { countSelections } from '../query-plan/count-selections.ts';
 import { isolateResponseNames } from '../query-plan/isolate-response-names.ts';
 import { openRootFragments } from '../query-plan/open-root-fragments.ts';
@@ -30,6 +31,13 @@ export interface NormalizedOperation {
   readonly withheld: WithheldFields;
   /** Labels of progressive overrides that hold for it. */
   readonly activeLabels: readonly string[];
+  /** True when fragments have `@defer`: whether they are deferred is decided for each request. */
+  readonly hasDefer: boolean;
+  /**
+   * The client's label of each fragment that is deferred, by its label in `document`. Undefined: the
+   * answer comes as a whole.
+   */
+  readonly deferredLabels?: ReadonlyMap<string, string | undefined>;
 }
 
 export type WithheldFields = ReadonlyMap<FieldNode, AppError>;
@@ -90,16 +98,25 @@ function normalize(
       `The operation has more than ${selectionsMax} selections, fragments resolved.`,
     );
   }
+  return prepareOperation(separate, snapshot);
+}
+
+/** Prepares a document that has one operation. */
+export function prepareOperation(
+  document: DocumentNode,
+  snapshot: SupergraphSnapshot,
+): NormalizedOperation {
+  const operation = pickOperation(document, undefined);
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of separate.definitions) {
+  for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) {
       fragments.set(definition.name.value, definition);
     }
   }
-  const named = { document: separate, operation, operationName: operation.name?.value, fragments };
-  const id = createHash('sha256').update(print(separate)).digest('hex');
-  const prepared = prepareForPlanner(separate, snapshot, nothingWithheld);
-  return { ...named, id, ...prepared, activeLabels: [] };
+  const named = { document, operation, operationName: operation.name?.value, fragments };
+  const id = createHash('sha256').update(print(document)).digest('hex');
+  const prepared = prepareForPlanner(document, snapshot, nothingWithheld);
+  return { ...named, id, ...prepared, activeLabels: [], hasDefer: hasDefer(document) };
 }
 
 /** The same operation for a viewer who may not see these of its fields. */

@@ -1,10 +1,8 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { locateInResponse } from '../projection/locate-errors.ts';
 import { projectData } from '../projection/project-data.ts';
-import { SelectedNames } from '../projection/selected-names.ts';
 import { writeResponse } from '../projection/write-response.ts';
-import type { ResponsePath } from '../query-plan/data-path.ts';
 import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
-import type { FetchError } from '../query-plan/fetch-errors.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
@@ -41,27 +39,4 @@ export function projectResponse(
     data: JSON.stringify(data),
     errors: [...fetchErrors.map(({ error }) => error), ...errors],
   };
-}
-
-/** Errors of fields that only the gateway asked for are errors of the objects that needed them. */
-function locateInResponse(
-  errors: readonly FetchError[],
-  { operation, fragments }: NormalizedOperation,
-): readonly FetchError[] {
-  if (errors.length === 0) return errors;
-  const names = new SelectedNames([operation.selectionSet], fragments);
-  return errors.map(({ error, explains }) => ({
-    error: withPath(error, names.trim(error.path ?? [])),
-    explains: explains.map((path) => names.trim(path)),
-  }));
-}
-
-function withPath(error: GraphQLError, path: ResponsePath): GraphQLError {
-  if (path.length === (error.path ?? []).length) return error;
-  const { message, extensions, originalError } = error;
-  return new GraphQLError(message, {
-    extensions,
-    ...(path.length === 0 ? {} : { path }),
-    ...(originalError === undefined ? {} : { originalError }),
-  });
 }

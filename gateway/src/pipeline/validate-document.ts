@@ -1,14 +1,15 @@
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
 import { NoSchemaIntrospectionCustomRule, specifiedRules, validate } from 'graphql';
+import { deferRule } from '../incremental-delivery/defer-rules.ts';
 import { RejectedOperation } from '../rejected-operation.ts';
 
 /** Findings reported for one document; validation stops there. */
 const errorsMax = 20;
 
-const rulesWithIntrospection: readonly ValidationRule[] = specifiedRules;
+const rulesWithIntrospection: readonly ValidationRule[] = [...specifiedRules, deferRule];
 const rulesWithoutIntrospection: readonly ValidationRule[] = [
-  ...specifiedRules,
+  ...rulesWithIntrospection,
   NoSchemaIntrospectionCustomRule,
 ];
 

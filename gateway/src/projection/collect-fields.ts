@@ -8,6 +8,7 @@ import type {
   SelectionSetNode,
 } from 'graphql';
 import { isAbstractType, isUnionType, Kind } from 'graphql';
+import { labelOfDeferred } from '../incremental-delivery/mark-deferred.ts';
 
 /** What deciding on selections takes: the operation's fragments, its variables, the schema. */
 export interface SelectionContext {
@@ -28,8 +29,15 @@ export interface CollectedField {
   readonly subfields: Map<string, CollectedFields>;
 }
 
+/** A fragment that is answered in a part of its own, when its data have come. */
+export interface DeferredFragment {
+  readonly label: string;
+  readonly selectionSet: SelectionSetNode;
+}
+
 export interface CollectedFields {
   readonly fields: readonly CollectedField[];
+  readonly deferred: readonly DeferredFragment[];
   /** True when an abstract type was given and more could be selected if the object type were known. */
   readonly needsObjectType: boolean;
 }
@@ -37,6 +45,7 @@ export interface CollectedFields {
 interface Collection {
   readonly type: GraphQLCompositeType;
   readonly fields: Map<string, CollectedField>;
+  readonly deferred: DeferredFragment[];
   readonly visitedFragments: Set<string>;
   hasUnmetCondition: boolean;
 }
@@ -47,16 +56,18 @@ export function collectFields(
   type: GraphQLCompositeType,
   context: SelectionContext,
 ): CollectedFields {
-  const { fields, hasUnmetCondition } = collectAll(selectionSets, type, context);
-  const collected = [...fields.values()];
-  if (!isAbstractType(type)) return { fields: collected, needsObjectType: false };
-  const selectsTypename = collected.some(({ fieldName }) => fieldName === '__typename');
+  const collection = collectAll(selectionSets, type, context);
+  const { deferred, hasUnmetCondition } = collection;
+  const fields = [...collection.fields.values()];
+  if (!isAbstractType(type)) return { fields, deferred, needsObjectType: false };
+  const selectsTypename = fields.some(({ fieldName }) => fieldName === '__typename');
   const couldSelectMore = (): boolean =>
     context.schema
       .getPossibleTypes(type)
-      .some((one) => countNodes(collectAll(selectionSets, one, context)) > countNodes({ fields }));
+      .some((one) => countNodes(collectAll(selectionSets, one, context)) > countNodes(collection));
   return {
-    fields: collected,
+    fields,
+    deferred,
     needsObjectType: selectsTypename || (hasUnmetCondition && couldSelectMore()),
   };
 }
@@ -69,6 +80,7 @@ function collectAll(
   const collection: Collection = {
     type,
     fields: new Map(),
+    deferred: [],
     visitedFragments: new Set(),
     hasUnmetCondition: false,
   };
@@ -76,8 +88,8 @@ function collectAll(
   return collection;
 }
 
-function countNodes({ fields }: Pick<Collection, 'fields'>): number {
-  return fields.values().reduce((sum, { nodes }) => sum + nodes.length, 0);
+function countNodes({ fields, deferred }: Collection): number {
+  return fields.values().reduce((sum, { nodes }) => sum + nodes.length, deferred.length);
 }
 
 /** The same for what a field selects; each type is collected once. */
@@ -109,7 +121,10 @@ function collect(
       case Kind.INLINE_FRAGMENT: {
         const condition = selection.typeCondition?.name.value;
         if (!meetsCondition(collection, condition, context.schema)) break;
-        collect(collection, selection.selectionSet, context);
+        const { selectionSet: own } = selection;
+        const label = labelOfDeferred(selection);
+        if (label === undefined) collect(collection, own, context);
+        else collection.deferred.push({ label, selectionSet: own });
         break;
       }
       case Kind.FRAGMENT_SPREAD: {

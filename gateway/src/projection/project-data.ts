@@ -9,15 +9,16 @@ import {
   isUnionType,
 } from 'graphql';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
-import type { DataPath } from '../query-plan/data-path.ts';
 import { dataKeysOf } from '../query-plan/data-path.ts';
 import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
 import type { DataObject } from '../query-plan/merge-data.ts';
 import { createDataObject, isObject } from '../query-plan/merge-data.ts';
 import { ownValue } from '../query-plan/own-value.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
-import type { CollectedField, SelectionContext } from './collect-fields.ts';
+import type { CollectedField, CollectedFields, SelectionContext } from './collect-fields.ts';
 import { collectFields, collectSubfields } from './collect-fields.ts';
+import type { DeferredObject, ProjectionPath } from './deferred-object.ts';
+import { sourceAt } from './deferred-object.ts';
 import { ExplainedPaths } from './explained-paths.ts';
 import { introspect } from './introspect.ts';
 import { completeLeaf, invalidLeaf } from './leaf-value.ts';
@@ -32,29 +33,64 @@ interface Projection extends SelectionContext {
   readonly errors: GraphQLError[];
   /** Withheld fields that have their error already: one each, at the first place. */
   readonly reported: Set<CollectedField>;
+  readonly deferred: DeferredObject[];
 }
 
 /** A field of one object, or an item of its list. */
 interface Place {
   readonly field: CollectedField;
   readonly parentTypeName: string;
-  readonly path: DataPath;
+  readonly path: ProjectionPath;
 }
 
 export interface ProjectedData {
   readonly data: DataObject | null;
   readonly errors: readonly GraphQLError[];
+  /** What was left for later, also in objects that became null after all. */
+  readonly deferred: readonly DeferredObject[];
 }
 
 /** Completes fetched data to the response (GraphQL specification, section 6.4.3). */
 export function projectData(
   normalized: NormalizedOperation,
-  { apiSchema: schema }: SupergraphSnapshot,
+  snapshot: SupergraphSnapshot,
   variables: Readonly<Record<string, unknown>>,
   executed: ExecutedPlan,
 ): ProjectedData {
-  const { operation, fragments, dataKeys } = normalized;
-  const projection: Projection = {
+  const { operation } = normalized;
+  const projection = startProjection(normalized, snapshot, variables, executed);
+  const rootType = projection.schema.getRootType(operation.operation);
+  if (!rootType) return finish(projection, null);
+  const collected = collectFields([operation.selectionSet], rootType, projection);
+  const data = projectObject(projection, rootType, collected, executed.data, undefined);
+  return finish(projection, data);
+}
+
+/** The same for a deferred fragment, once the data have what it selects. */
+export function projectDeferred(
+  normalized: NormalizedOperation,
+  snapshot: SupergraphSnapshot,
+  variables: Readonly<Record<string, unknown>>,
+  executed: ExecutedPlan,
+  { selectionSet, type, path }: DeferredObject,
+): ProjectedData {
+  const projection = startProjection(normalized, snapshot, variables, executed);
+  const source = sourceAt(executed.data, path);
+  if (!isObject(source)) return finish(projection, null);
+  // What was an interface to the first subgraph may have become an object type.
+  const known = runtimeType(projection.schema, type, source.__typename) ?? type;
+  const collected = collectFields([selectionSet], known, projection);
+  return finish(projection, projectObject(projection, known, collected, source, path));
+}
+
+function startProjection(
+  normalized: NormalizedOperation,
+  { apiSchema: schema }: SupergraphSnapshot,
+  variables: Readonly<Record<string, unknown>>,
+  executed: ExecutedPlan,
+): Projection {
+  const { fragments, dataKeys } = normalized;
+  return {
     schema,
     fragments,
     dataKeys,
@@ -63,20 +99,23 @@ export function projectData(
     explained: new ExplainedPaths(executed.errors),
     errors: [],
     reported: new Set(),
+    deferred: [],
   };
-  const rootType = schema.getRootType(operation.operation);
-  if (!rootType) return { data: null, errors: [] };
-  const { fields } = collectFields([operation.selectionSet], rootType, projection);
-  const data = projectObject(projection, rootType, fields, executed.data, undefined);
-  return { data: data === failed ? null : data, errors: projection.errors };
+}
+
+function finish(
+  { errors, deferred }: Projection,
+  data: DataObject | null | typeof failed,
+): ProjectedData {
+  return { data: data === failed ? null : data, errors, deferred };
 }
 
 function projectObject(
   projection: Projection,
   type: GraphQLCompositeType,
-  fields: readonly CollectedField[],
+  { fields, deferred }: CollectedFields,
   source: DataObject,
-  path: DataPath | undefined,
+  path: ProjectionPath | undefined,
 ): DataObject | typeof failed {
   const object = createDataObject();
   for (const field of fields) {
@@ -84,6 +123,7 @@ function projectObject(
     if (value === failed) return failed;
     if (value !== undefined) object[field.responseName] = value;
   }
+  for (const fragment of deferred) projection.deferred.push({ ...fragment, type, path });
   return object;
 }
 
@@ -92,7 +132,7 @@ function projectField(
   type: GraphQLCompositeType,
   field: CollectedField,
   source: DataObject,
-  parent: DataPath | undefined,
+  parent: ProjectionPath | undefined,
 ): unknown {
   const { fieldName, responseName } = field;
   if (fieldName === '__typename') return type.name;
@@ -102,7 +142,7 @@ function projectField(
   if (isUnionType(type)) return undefined;
   const definition = type.getFields()[fieldName];
   if (definition === undefined) return undefined;
-  const path = { parent, key: responseName };
+  const path = { parent, key: responseName, dataKey: field.dataKey };
   const place: Place = { field, parentTypeName: type.name, path };
   const refusal = refusalOf(projection, field);
   if (refusal !== undefined) return withhold(projection, definition.type, place, refusal);
@@ -180,8 +220,8 @@ function completeList(
   if (!Array.isArray(value)) return fail(projection, place, 'Expected a list for field');
   const items: unknown[] = [];
   for (const [index, item] of value.entries()) {
-    const itemPlace: Place = { ...place, path: { parent: place.path, key: index } };
-    const completed = completeValue(projection, itemType, item, itemPlace);
+    const path = { parent: place.path, key: index, dataKey: index };
+    const completed = completeValue(projection, itemType, item, { ...place, path });
     if (completed === failed) return failed;
     items.push(completed);
   }
@@ -200,11 +240,11 @@ function completeObject(
     // Not the name that came: it may be one that the API schema hides.
     return fail(projection, place, `Expected a possible type of ${declared.name} for field`);
   }
-  const { fields, needsObjectType } = collectSubfields(place.field, type, projection);
-  if (needsObjectType && isAbstractType(type)) {
+  const collected = collectSubfields(place.field, type, projection);
+  if (collected.needsObjectType && isAbstractType(type)) {
     return fail(projection, place, `Expected the object type of ${declared.name} for field`);
   }
-  return projectObject(projection, type, fields, value, place.path);
+  return projectObject(projection, type, collected, value, place.path);
 }
 
 function fail(projection: Projection, { field, parentTypeName, path }: Place, problem: string) {

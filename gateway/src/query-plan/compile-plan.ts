@@ -24,7 +24,24 @@ export type CompiledNode =
   | RootFetch
   | EntityFetch
   | EventSource
-  | { readonly kind: 'Refused'; readonly message: string };
+  | DeferredParts
+  /** A fetch of a deferring plan that deferred parts wait for. */
+  | { readonly kind: 'AwaitedFetch'; readonly id: string; readonly fetch: CompiledNode };
+
+/** What is answered first, and the parts that follow. */
+export interface DeferredParts {
+  readonly kind: 'Defer';
+  readonly primary: CompiledNode | undefined;
+  readonly parts: readonly DeferredPart[];
+}
+
+export interface DeferredPart {
+  readonly label: string;
+  /** Ids of the fetches that it builds on. */
+  readonly depends: readonly string[];
+  /** Undefined where earlier fetches bring all that it has. */
+  readonly node: CompiledNode | undefined;
+}
 
 interface CompiledFetch {
   readonly node: FetchNode;
@@ -94,12 +111,23 @@ function compileNode(
         ifClause: compile(node.ifClause),
         elseClause: compile(node.elseClause),
       };
-    case 'Fetch':
-      return node.requires === undefined
-        ? compileRootFetch(node, path)
-        : compileEntityFetch(node, path, snapshot);
+    case 'Fetch': {
+      const fetch =
+        node.requires === undefined
+          ? compileRootFetch(node, path)
+          : compileEntityFetch(node, path, snapshot);
+      return node.id === undefined ? fetch : { kind: 'AwaitedFetch', id: node.id, fetch };
+    }
     case 'Defer':
-      return { kind: 'Refused', message: 'Deferred fragments are not served.' };
+      return {
+        kind: 'Defer',
+        primary: compile(node.primary.node),
+        parts: node.deferred.map(({ label = '', depends, node: part }) => ({
+          label,
+          depends: depends.map(({ id }) => id),
+          node: compile(part),
+        })),
+      };
     case 'Subscription':
       return {
         kind: 'EventSource',
@@ -168,6 +196,8 @@ function usesContext(node: PlanNode): boolean {
     case 'Subscription':
       return node.rest !== undefined && usesContext(node.rest);
     case 'Defer':
-      return false;
+      return [node.primary, ...node.deferred].some(
+        ({ node: part }) => part !== undefined && usesContext(part),
+      );
   }
 }

@@ -3,11 +3,13 @@ import { operationFromDocument } from '@apollo/federation-internals';
 import { QueryPlanner as ApolloQueryPlanner } from '@apollo/query-planner';
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { hasDefer, markDeferred } from '../incremental-delivery/mark-deferred.ts';
 import type { EntityKeys } from '../supergraph/entity-keys.ts';
 import type { JoinedFields } from '../supergraph/joined-fields.ts';
 import type { SyntheticFields } from '../supergraph/synthetic-fields.ts';
 import { flattenFragments } from './flatten-fragments.ts';
 import { mapFetchNodes } from './map-fetch-nodes.ts';
+import { openRootFetch } from './open-root-fragments.ts';
 import { orderFetches } from './order-fetches.ts';
 import type { PlanNode, QueryPlan } from './plan-node.ts';
 import type { PlannableOperation, QueryPlanner } from './planner.ts';
@@ -59,7 +61,7 @@ export function createPlanner(parts: PlannerParts): QueryPlanner {
 
 function createApolloPlanner(supergraph: Supergraph): ApolloQueryPlanner {
   return new ApolloQueryPlanner(supergraph, {
-    incrementalDelivery: { enableDefer: false },
+    incrementalDelivery: { enableDefer: true },
     // Fragments save bytes on the wire, but cost most of the planning time.
     reuseQueryFragments: false,
   });
@@ -107,11 +109,14 @@ class IsolatingPlanner {
   }
 }
 
-function repair(node: PlanNode, { syntheticFields, entityKeys }: PlannerParts): PlanNode {
+function repair(
+  node: PlanNode,
+  { clientSchema, syntheticFields, entityKeys }: PlannerParts,
+): PlanNode {
   const ordered = syntheticFields.requirements.size === 0 ? node : orderFetches(node);
   return mapFetchNodes(ordered, (fetch) =>
     splitByRequirements(fetch, syntheticFields, entityKeys).map((part) =>
-      resolveSyntheticFields(part, syntheticFields),
+      openRootFetch(resolveSyntheticFields(part, syntheticFields), clientSchema),
     ),
   );
 }
@@ -137,13 +142,25 @@ function planWithApollo(
   } catch (error) {
     const refusal = planningError(error);
     if (refusal.code === 'OPERATION_TOO_COMPLEX') throw refusal;
-    try {
-      return plan(flattenFragments(planDocument, clientSchema));
-    } catch {
-      // What is wrong with the client's own document says more.
-      throw refusal;
+    for (const document of otherForms(planDocument, clientSchema)) {
+      try {
+        return plan(document);
+      } catch {
+        // What is wrong with the client's own document says more.
+      }
     }
+    throw refusal;
   }
+}
+
+/** Documents that ask for the same, for a planner that cannot take the first. */
+function* otherForms(document: DocumentNode, schema: GraphQLSchema): Generator<DocumentNode> {
+  yield flattenFragments(document, schema);
+  if (!hasDefer(document)) return;
+  // All at once: the parts of the answer then follow when the first does.
+  const { document: whole } = markDeferred(document, () => false);
+  yield whole;
+  yield flattenFragments(whole, schema);
 }
 
 /** What the planner throws is its own affair; the client learns what that means for its operation. */

@@ -27,10 +27,7 @@ function execute(node: PlanNode, variables: Readonly<Record<string, unknown>> = 
 }
 
 test('refuses plan nodes of operations that are not served', async (t) => {
-  const nodes: readonly PlanNode[] = [
-    { kind: 'Defer', primary: {}, deferred: [] },
-    { kind: 'Subscription', primary: fetchOf('{a}') },
-  ];
+  const nodes: readonly PlanNode[] = [{ kind: 'Subscription', primary: fetchOf('{a}') }];
   for (const node of nodes) {
     const error = await t.throwsAsync(execute(node), { instanceOf: AppError });
     t.is(error.code, 'BAD_REQUEST');

@@ -1,11 +1,18 @@
 import { AppError } from '@plaza/schema/errors';
+import type { PlanParts } from '../incremental-delivery/plan-parts.ts';
 import type {
   RequestContext,
   SubgraphFetch,
   SubgraphResponse,
 } from '../subgraph-fetch/subgraph-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
-import type { CompiledNode, CompiledPlan, EventSource } from './compile-plan.ts';
+import type {
+  CompiledNode,
+  CompiledPlan,
+  DeferredPart,
+  DeferredParts,
+  EventSource,
+} from './compile-plan.ts';
 import { compilePlan } from './compile-plan.ts';
 import { EntityLoaders } from './entity-loader.ts';
 import { fetchEntities } from './fetch-entities.ts';
@@ -24,6 +31,8 @@ export interface PlanExecution {
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: RequestContext;
+  /** Gets the deferred parts of a plan that has some. */
+  readonly parts?: PlanParts;
 }
 
 /** What the subgraphs answered, merged, before it is projected to what the client asked for. */
@@ -51,13 +60,16 @@ export interface PlanRun extends PlanExecution {
   /** What each path led to when it was gone last; emptied when paths may lead to more. */
   readonly reached: Map<string, readonly Target[]>;
   readonly loaders: EntityLoaders;
+  /** In a deferred part: done when all is that comes before the part. */
+  readonly earlier?: Promise<unknown>;
 }
 
 /**
  * Runs a query plan. A failed fetch is an error in the result, and what does not depend on it goes on.
  * Rejects with AppError when nothing can be answered (GRAPHQL_VALIDATION_FAILED for a selection that
  * the plan leaves out, BAD_REQUEST for a kind of operation that is not served), and with the reason
- * of `context.signal` as soon as that aborts; no fetch begins after that.
+ * of `context.signal` as soon as that aborts; no fetch begins after that. Deferred parts are not waited
+ * for: they go on in `parts`, and add to the same data.
  */
 export async function executePlan(
   plan: QueryPlan,
@@ -133,9 +145,36 @@ async function executeNode(run: PlanRun, node: CompiledNode): Promise<void> {
       return fetchEntities(run, node);
     case 'EventSource':
       throw new AppError('BAD_REQUEST', 'Subscriptions are not served over this transport');
-    case 'Refused':
-      throw new AppError('BAD_REQUEST', node.message);
+    case 'Defer':
+      return executeDeferring(run, node);
+    case 'AwaitedFetch':
+      return partsOf(run).fetch(node.id, () => executeNode(run, node.fetch));
   }
+}
+
+/** Ends with what is not deferred; the parts go on. */
+function executeDeferring(run: PlanRun, { primary, parts }: DeferredParts): Promise<void> {
+  const primaryDone = primary === undefined ? Promise.resolve() : executeNode(run, primary);
+  const earlier = Promise.all([run.earlier, primaryDone]);
+  // Who waits for it learns why it failed; no part may have anything to fetch.
+  earlier.catch(() => undefined);
+  for (const part of parts) {
+    const partRun: PlanRun = { ...run, errors: [], earlier };
+    partsOf(run).add(part.label, partRun.errors, executePart(partRun, part));
+  }
+  return primaryDone;
+}
+
+async function executePart(run: PlanRun, { depends, node }: DeferredPart): Promise<void> {
+  if (node === undefined) return;
+  // A fetch that a condition leaves out is never done, but all that comes earlier is at some time.
+  await Promise.race([partsOf(run).whenFetched(depends), run.earlier]);
+  await executeNode(run, node);
+}
+
+function partsOf({ parts }: PlanRun): PlanParts {
+  if (parts !== undefined) return parts;
+  throw new AppError('INTERNAL_SERVER_ERROR', 'A plan with deferred parts runs as a whole');
 }
 
 /** Settles with the work, or rejects when the signal aborts first: a fetch may be deaf to it. */

@@ -67,10 +67,13 @@ function addPlannedNames(node: PlanNode, names: Set<string>): void {
       addPlannedNames(node.primary, names);
       break;
     case 'Defer':
-      if (node.primary.node !== undefined) addPlannedNames(node.primary.node, names);
+      for (const { node: part } of [node.primary, ...node.deferred]) {
+        if (part !== undefined) addPlannedNames(part, names);
+      }
       break;
     case 'Flatten':
-      // Fetches entities: no root fields.
+      // Else it fetches entities. Deferred root fields are at the root.
+      if (node.path.length === 0) addPlannedNames(node.node, names);
       break;
   }
 }

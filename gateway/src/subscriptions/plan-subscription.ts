@@ -3,6 +3,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { authorizeOperation } from '../pipeline/authorize-operation.ts';
 import { chooseOverrides } from '../pipeline/choose-overrides.ts';
 import { coerceVariables } from '../pipeline/coerce-variables.ts';
+import { deferFragments } from '../pipeline/defer-fragments.ts';
 import { planOperation } from '../pipeline/plan-operation.ts';
 import type { ReadingParts } from '../read-operation.ts';
 import { readOperation } from '../read-operation.ts';
@@ -26,9 +27,10 @@ export async function planSubscription(
 ): Promise<ChannelPlan> {
   const { authorization, planCache } = parts.config;
   const asked = readOperation(request, supergraph, parts);
-  const allowed = authorizeOperation(asked, supergraph, viewer, authorization.unauthorizedFields);
+  const variables = coerceVariables(asked, request.variables, supergraph);
+  const whole = deferFragments(asked, supergraph, { variables, takesParts: false });
+  const allowed = authorizeOperation(whole, supergraph, viewer, authorization.unauthorizedFields);
   const operation = chooseOverrides(allowed, supergraph, request.overrides);
-  const variables = coerceVariables(operation, request.variables, supergraph);
   const plan = await planOperation(operation, supergraph, {
     planCacheEntriesMax: planCache.entriesMax,
   });

@@ -31,7 +31,13 @@ test('shows clients nothing of federation and nothing inaccessible', (t) => {
   const { apiSchema } = buildSupergraphSnapshot(supergraph);
   const sdl = printSchema(apiSchema);
   t.regex(sdl, /b: Int/);
-  t.notRegex(sdl, /join__|link__|hidden|_entities|@defer/);
+  t.notRegex(sdl, /join__|link__|hidden|_entities/);
+});
+
+test('shows clients @defer', (t) => {
+  const { apiSchema } = buildSupergraphSnapshot(supergraph);
+  const definition = 'directive @defer(label: String, if: Boolean! = true)';
+  t.true(printSchema(apiSchema).includes(`${definition} on FRAGMENT_SPREAD | INLINE_FRAGMENT`));
 });
 
 test('has a hash that tells versions apart', (t) => {

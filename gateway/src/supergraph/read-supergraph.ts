@@ -78,7 +78,7 @@ function readParts(sdl: string, { validates }: { readonly validates: boolean }):
     eventSources,
     supergraph,
     apiSchema,
-    clientSchema: apiSchema.toGraphQLJSSchema(),
+    clientSchema: apiSchema.toGraphQLJSSchema({ includeDefer: true }),
     syntheticFields: rewritten.syntheticFields,
     ...(isolated && {
       isolation: {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { ConfigInput } from '../../src/config.ts';
 import { createConfig } from '../../src/config.ts';
-import type { Gateway, GatewayParts } from '../../src/gateway.ts';
+import type { Gateway, GatewayParts, OperationOutcome } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
+import type { IncrementalFormat } from '../../src/incremental-delivery/write-payload.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
 import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
 import { fixedSupergraph } from '../../src/supergraph/supergraph-source.ts';
@@ -13,6 +14,7 @@ import type { Subgraph } from './define-subgraph.ts';
 import { createLocalSource } from './local-source.ts';
 import type { LocalBehaviour, ReceivedCall } from './local-subgraph-fetch.ts';
 import { createLocalSubgraphFetch } from './local-subgraph-fetch.ts';
+import type { IncrementalPayload } from './merge-payloads.ts';
 
 export interface TestGatewayOptions {
   /** A list, or an object for its short notation: `{ products, reviews }`. */
@@ -46,6 +48,10 @@ export interface TestGateway extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly snapshot: SupergraphSnapshot;
   execute(request: TestRequest): Promise<OperationResult>;
+  /** The payloads of an operation that may be answered in parts; one if there is nothing deferred. */
+  executeInParts(
+    request: TestRequest & { readonly format?: IncrementalFormat },
+  ): AsyncGenerator<IncrementalPayload, void, void>;
   /** The calls that a subgraph has received so far; without a name, those of all subgraphs. */
   fetches(subgraph?: string): readonly ReceivedCall[];
   /** What a subgraph does from now on. */
@@ -72,21 +78,35 @@ export function createTestGateway(options: TestGatewayOptions): Promise<TestGate
     ...(options.overridesFor === undefined ? {} : { overridesFor: options.overridesFor }),
   });
   const disposal = new AbortController();
+  const run = (
+    { query, operationName, variables = {}, ...request }: TestRequest,
+    incrementalFormat?: IncrementalFormat,
+  ): Promise<OperationOutcome> => {
+    const signals = [disposal.signal, ...(request.signal === undefined ? [] : [request.signal])];
+    return gateway.run({
+      query,
+      operationName,
+      variables,
+      headers: request.headers ?? {},
+      requestId: request.requestId ?? randomUUID(),
+      signal: AbortSignal.any(signals),
+      allowedTypes: request.allowedTypes ?? ['query', 'mutation'],
+      incrementalFormat,
+    });
+  };
   return Promise.resolve({
     gateway,
     snapshot,
-    execute: async ({ query, operationName, variables = {}, ...request }) => {
-      const signals = [disposal.signal, ...(request.signal === undefined ? [] : [request.signal])];
-      const { body } = await gateway.run({
-        query,
-        operationName,
-        variables,
-        headers: request.headers ?? {},
-        requestId: request.requestId ?? randomUUID(),
-        signal: AbortSignal.any(signals),
-        allowedTypes: request.allowedTypes ?? ['query', 'mutation'],
-      });
+    execute: async (request) => {
+      const { body } = await run(request);
       return JSON.parse(body.toString()) as OperationResult;
+    },
+    executeInParts: async function* ({ format = 'deferSpec=20220824', ...request }) {
+      const { body, payloads } = await run(request, format);
+      yield JSON.parse(body.toString()) as IncrementalPayload;
+      for await (const payload of payloads ?? []) {
+        yield JSON.parse(payload.toString()) as IncrementalPayload;
+      }
     },
     fetches: (name) => (name === undefined ? local.calls : local.callsTo(name)),
     behave: local.behave,

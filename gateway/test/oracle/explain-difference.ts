@@ -133,6 +133,15 @@ export const differenceRules: readonly DifferenceRule[] = [
     recognises: ({ ours, apollo }) => isEqualData(withoutFieldsOfEmpty(ours, apollo), apollo.data),
   },
   {
+    name: 'defer-in-introspection',
+    explains: 'data',
+    reason: 'Apollo does not serve @defer, so its schema does not show it.',
+    recognises: ({ operation, ours, apollo }) =>
+      /__schema\b.*\bdirectives\b/s.test(operation.query) &&
+      JSON.stringify(ours.data).includes('"defer"') &&
+      !JSON.stringify(apollo.data).includes('"defer"'),
+  },
+  {
     name: 'value-completion-outside-of-errors',
     explains: 'errors',
     reason:

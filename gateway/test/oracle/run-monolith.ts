@@ -17,7 +17,9 @@ export function buildMonolith(supergraphSdl: string, resolvers: Resolvers): Grap
     validateSupergraph: false,
     supportedFeatures: null,
   });
-  const schema = buildSchema(printSchema(supergraph.apiSchema().toGraphQLJSSchema()));
+  const schema = buildSchema(
+    printSchema(supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true })),
+  );
   addResolversToSchema(schema, resolvers as GraphQLResolverMap<unknown>);
   return schema;
 }
