@@ -1,8 +1,9 @@
 import test from 'ava';
-import { parse, visit } from 'graphql';
 import { composeFixture } from '../kit/compose-fixture.ts';
 import type { Answer } from './answer.ts';
 import { isEqualData } from './answer.ts';
+import { numberFromCommandLine } from './command-line-number.ts';
+import { textsOf } from './graph-texts.ts';
 import { areNullsExplainedBy } from './located-errors.ts';
 import type { OracleGraph } from './oracle-graph.ts';
 import { oracleGraphs } from './oracle-graphs.ts';
@@ -63,20 +64,4 @@ async function* trials(
     ].join('\n');
     yield { ours, monolith, details };
   }
-}
-
-/** The texts in the graph's own operations: its ids, mostly, so that random ones find something. */
-function textsOf({ operations }: OracleGraph): string[] {
-  const texts = new Set(['', 'none']);
-  for (const operation of Object.values(operations)) {
-    const query = typeof operation === 'string' ? operation : operation.query;
-    visit(parse(query), { StringValue: ({ value }) => void texts.add(value) });
-  }
-  return [...texts];
-}
-
-function numberFromCommandLine(name: string, fallback: number): number {
-  const prefix = `--${name}=`;
-  const text = process.argv.find((argument) => argument.startsWith(prefix));
-  return text === undefined ? fallback : Number(text.slice(prefix.length));
 }

@@ -43,6 +43,7 @@ export const clinic: OracleGraph = {
           __resolveReference: referenceTo(patients, 'id'),
           doctor: (row: Patient) => findBy(doctors, 'id', row.doctor),
         },
+        Doctor: { __resolveReference: referenceTo(doctors, 'badge') },
       },
     }),
     defineSubgraph({

@@ -15,6 +15,7 @@ const owners = [
 const meterRows = onlyFields(vehicles, '__typename', 'id', 'km', 'tow', 'bell');
 const reference = { __resolveReference: referenceTo(vehicles, 'id') };
 const metered = { __resolveReference: referenceTo(meterRows, 'id') };
+const known = { __resolveReference: referenceTo(owners, 'id') };
 const ownerOf = (row: { owner: string }) => findBy(owners, 'id', row.owner);
 const fleetOf = (row: { id: string }) => vehicles.filter((vehicle) => vehicle.owner === row.id);
 const cargo = (row: { axles: number }) => row.axles * 10;
@@ -55,8 +56,14 @@ export const fleet: OracleGraph = {
         Truck: { ...reference, owner: ownerOf, wheels: (row: { axles: number }) => row.axles * 2 },
         Bike: { ...reference, owner: ownerOf, wheels: () => 2 },
         Boat: { ...reference, owner: ownerOf },
-        Person: { fleet: (row: { id: string }, { first }) => fleetOf(row).slice(0, Number(first)) },
-        Firm: { fleet: (row: { id: string }, { first }) => fleetOf(row).slice(0, Number(first)) },
+        Person: {
+          ...known,
+          fleet: (row: { id: string }, { first }) => fleetOf(row).slice(0, Number(first)),
+        },
+        Firm: {
+          ...known,
+          fleet: (row: { id: string }, { first }) => fleetOf(row).slice(0, Number(first)),
+        },
       },
     }),
     defineSubgraph({

@@ -30,6 +30,7 @@ const byIdAndBatch = ({ id, name, batch }: Partial<Widget>) => {
   );
   return row === undefined ? null : { id, name, batch: row.batch };
 };
+const machine = { code: 'm1', part: { id: 'w1', batch: widgets[0]?.batch } };
 const nameInB = (row: { name: string }) => `b.${row.name}`;
 const byUpcOrSerial = (reference: Partial<Widget>) => {
   const row = widgets.find(
@@ -85,7 +86,8 @@ export const keyMashup: OracleGraph = {
         }
         type Batch { one: ID! @shareable two: ID! @shareable three: ID! @shareable }`,
       resolvers: {
-        Query: { first: () => ({ code: 'm1', part: { id: 'w1', batch: widgets[0]?.batch } }) },
+        Query: { first: () => machine },
+        Machine: { __resolveReference: () => machine },
         Widget: {
           __resolveReference: byIdAndBatch,
           nameInB,
@@ -108,7 +110,10 @@ export const keyMashup: OracleGraph = {
           sticker: () => stickers[0],
         },
         Widget: { __resolveReference: byUpcOrSerial },
-        Sticker: { widget: (row: { upc: string }) => byUpcOrSerial({ upc: row.upc }) },
+        Sticker: {
+          __resolveReference: ({ id }) => findBy(stickers, 'id', id),
+          widget: (row: { upc: string }) => byUpcOrSerial({ upc: row.upc }),
+        },
       },
     }),
     defineSubgraph({

@@ -97,6 +97,7 @@ export const library: OracleGraph = {
         type Book @key(fields: "isbn") { isbn: ID! loans: [Loan!]! readers: [Member!]! }`,
       resolvers: {
         Loan: {
+          __resolveReference: referenceTo(loans, 'id'),
           member: (row: { memberId: string }) => ({ id: row.memberId }),
           book: (row: { isbn: string }) => ({ isbn: row.isbn }),
         },
@@ -122,6 +123,7 @@ export const library: OracleGraph = {
       resolvers: {
         Query: { shelves: query.shelves },
         Shelf: {
+          __resolveReference: referenceTo(shelves, 'code'),
           keeper: (row: { keeperId: string }) => ({ id: row.keeperId }),
           books: (row: { isbns: string[] }) => row.isbns.map((isbn) => ({ isbn })),
         },

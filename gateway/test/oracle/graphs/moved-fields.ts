@@ -11,6 +11,7 @@ const bills = [
   { id: 'b1', amount: 100, paid: true, note: 'new', payer: { id: 'u1', name: 'Ines' } },
   { id: 'b2', amount: 0, paid: false, note: '', payer: { id: 'u2', name: 'Juan' } },
 ];
+const payers = bills.map(({ payer }) => payer);
 const tax = (row: { amount: number }) => row.amount / 5;
 
 /** `@override`: fields, a root field and a required field that moved to another subgraph. */
@@ -53,6 +54,7 @@ export const movedFields: OracleGraph = {
           bill: (_, { id }) => bills.find((row) => row.id === id),
         },
         Bill: { __resolveReference: referenceTo(bills, 'id') },
+        Payer: { __resolveReference: referenceTo(payers, 'id') },
       },
     }),
     defineSubgraph({

@@ -64,7 +64,10 @@ export const workshop: OracleGraph = {
         }`,
       resolvers: {
         Mutation: { bill },
-        Invoice: { job: (row: { jobId: string }) => ({ id: row.jobId }) },
+        Invoice: {
+          __resolveReference: referenceTo(invoices, 'id'),
+          job: (row: { jobId: string }) => ({ id: row.jobId }),
+        },
         Job: { invoices: invoicesOf, due: (row: { hours: number }) => row.hours * 10 },
       },
     }),
