@@ -1,5 +1,9 @@
 import type { DocumentNode } from 'graphql';
 import { parse, print, visit } from 'graphql';
+import {
+  findChainedRequirements,
+  SupergraphTypes,
+} from '../../src/supergraph/chained-requirements.ts';
 import type { Answer } from './answer.ts';
 import { errorPathsOf, isEqualData } from './answer.ts';
 import type { OracleOperation } from './oracle-graph.ts';
@@ -45,6 +49,18 @@ export const differenceRules: readonly DifferenceRule[] = [
     recognises: ({ supergraphSdl, operation }) => {
       const requiring = fieldsRequiring(supergraphSdl, /\(/);
       return fieldNamesOf(operation).some((name) => requiring.has(name));
+    },
+  },
+  {
+    name: 'requirements-in-a-chain',
+    explains: 'data',
+    reason:
+      'Where a field requires one that requires others itself, Apollo fetches that one without what ' +
+      'it requires, or asks a subgraph for a field that is external there.',
+    recognises: ({ supergraphSdl, operation, apollo }) => {
+      const chained = findChainedRequirements(new SupergraphTypes(parse(supergraphSdl)));
+      const names = new Set(chained.map(({ fieldName }) => fieldName));
+      return apollo.errors.length > 0 && fieldNamesOf(operation).some((name) => names.has(name));
     },
   },
   {
@@ -96,6 +112,15 @@ export const differenceRules: readonly DifferenceRule[] = [
     reason: 'The planner throws on a fragment that the fragments around it have ruled out.',
     recognises: ({ apollo }) =>
       apollo.errors.some(({ message }) => message.startsWith('Cannot add fragment of condition')),
+  },
+  {
+    name: 'fragment-on-an-interface-object',
+    explains: 'data',
+    reason:
+      'The planner throws on a fragment on an interface where an interface object stands for all ' +
+      'object types that have it.',
+    recognises: ({ apollo }) =>
+      apollo.errors.some(({ message }) => message.startsWith('We should have an edge from')),
   },
   {
     name: 'one-name-with-two-arguments',

@@ -1,9 +1,13 @@
+import { annex } from './graphs/annex.ts';
 import { borough } from './graphs/borough.ts';
 import { catalogueNodes } from './graphs/catalogue-nodes.ts';
 import { clinic } from './graphs/clinic.ts';
+import { fairground } from './graphs/fairground.ts';
 import { fleet } from './graphs/fleet.ts';
+import { hallOfMirrors } from './graphs/hall-of-mirrors.ts';
 import { keyMashup } from './graphs/key-mashup.ts';
 import { kitchen } from './graphs/kitchen.ts';
+import { larder } from './graphs/larder.ts';
 import { ledger } from './graphs/ledger.ts';
 import { library } from './graphs/library.ts';
 import { lonelyNode } from './graphs/lonely-node.ts';
@@ -15,6 +19,7 @@ import { pantry } from './graphs/pantry.ts';
 import { parcelGraph } from './graphs/parcels.ts';
 import { postOffice } from './graphs/post-office.ts';
 import { quotes } from './graphs/quotes.ts';
+import { relayRace } from './graphs/relay-race.ts';
 import { searchDesk } from './graphs/search-desk.ts';
 import { switches } from './graphs/switches.ts';
 import { tenantContext } from './graphs/tenant-context.ts';
@@ -51,5 +56,10 @@ export const oracleGraphs: readonly OracleGraph[] = [
   tournament,
   turnstile,
   wardrobe,
+  annex,
+  fairground,
+  hallOfMirrors,
+  larder,
+  relayRace,
   workshop,
 ];

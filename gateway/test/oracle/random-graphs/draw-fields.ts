@@ -62,7 +62,9 @@ function drawField(
     addHome(draft, other.name, field, { isLoose: isLeaf && random.chance(0.2) });
   }
   const isLoose = [...field.homes.values()].some((home) => home.isLoose);
-  field.traits.isFailing = !isLoose && random.chance(type.kind === 'root' ? 0.03 : 0.1);
+  // The planner asks interface objects for the fields of all types that meet in a fetch.
+  const mayFail = !isLoose && type.kind !== 'interface';
+  field.traits.isFailing = mayFail && random.chance(type.kind === 'root' ? 0.03 : 0.1);
   field.traits.isInaccessible =
     type.kind === 'entity' && isLeaf && first.federation === 2 && random.chance(0.05);
   return field;
