@@ -79,7 +79,7 @@ export const sharedEnvironment = {
   /** Largest request body, in bytes. */
   SUBGRAPH_BODY_BYTES_MAX: amount(1_048_576),
   /** How long one request may take, in milliseconds. */
-  SUBGRAPH_REQUEST_TIMEOUT_MS: amount(15_000),
+  SUBGRAPH_REQUEST_TIMEOUT_MS: amount(13_000),
   /** `production` refuses demo data. */
   NODE_ENV: z.string().default('development'),
   /** Least severe log lines that are written. */

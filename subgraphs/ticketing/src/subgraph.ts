@@ -6,15 +6,16 @@ import { createContext, type TicketingContext } from './context.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createJobs } from './jobs.ts';
 import { createPaymentConsumer } from './order/payment-events.ts';
-import { PurchaseQueue } from './purchase-queue.ts';
+import { type PurchaseLimits, PurchaseQueue, purchaseLimits } from './purchase-queue.ts';
 import { buildTicketingSchema } from './schema.ts';
 import { seedDatabase } from './seed.ts';
 import { loadTicketKeys } from './ticket-key/ticket-keys.ts';
 import type { TicketingTransactions } from './transactions.ts';
 
-/** Ticketing with a clock of one's own; tests stop it. */
+/** Ticketing with a clock and limits of one's own; tests stop the one and narrow the others. */
 export function defineTicketing(
   now: () => Date,
+  limits: PurchaseLimits = purchaseLimits,
 ): SubgraphDefinition<TicketingConfig, TicketingContext> {
   return {
     name: 'ticketing',
@@ -27,7 +28,7 @@ export function defineTicketing(
       const transactions: TicketingTransactions = new Transactions({
         ...{ prisma: database, source: 'ticketing', pubSub, log },
       });
-      const purchases = new PurchaseQueue(config);
+      const purchases = new PurchaseQueue(config, log, limits);
       const services = { database, transactions, ticketKeys, purchases, pubSub };
       return {
         createContext: (request) => createContext(request, services, now),

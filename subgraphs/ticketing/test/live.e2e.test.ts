@@ -40,7 +40,7 @@ async function watch(query: string, viewer?: Viewer) {
     pubSub: messaging.pubSub,
     transactions: sales.transactions,
     ticketKeys: await loadTicketKeys(database, log),
-    purchases: new PurchaseQueue({ databasePoolMax: 2 }),
+    purchases: new PurchaseQueue({ databasePoolMax: 2 }, log),
   };
   const request = { viewer, requestId: 'test', headers: {}, log };
   const { schema } = await buildTicketingSchema();

@@ -5,6 +5,7 @@ import type { TestViewer } from '@plaza/kit/test-kit/test-tokens';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
 import { readTicketingConfig, type TicketingConfig } from '../../src/config.ts';
 import { PrismaClient } from '../../src/generated/prisma/client.ts';
+import { type PurchaseLimits, purchaseLimits } from '../../src/purchase-queue.ts';
 import { defineTicketing } from '../../src/subgraph.ts';
 
 /** The moment at which the tests seed and, unless they move the clock, ask. */
@@ -17,9 +18,11 @@ export interface SeededTicketing extends TestSubgraph<TicketingConfig> {
 }
 
 /** Ticketing in process with the demonstration data and a clock that stands still. */
-export async function createSeededTicketing(): Promise<SeededTicketing> {
+export async function createSeededTicketing(
+  limits: Partial<PurchaseLimits> = {},
+): Promise<SeededTicketing> {
   const clock = { now: seededAt };
-  const definition = defineTicketing(() => clock.now);
+  const definition = defineTicketing(() => clock.now, { ...purchaseLimits, ...limits });
   const subgraph = await createTestSubgraph(definition, readTicketingConfig({}));
   await seedSubgraph(definition, { ...subgraph.config, logLevel: 'silent' });
   const adapter = createDatabaseAdapter('ticketing-test', subgraph.config);
