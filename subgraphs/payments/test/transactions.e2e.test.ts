@@ -49,3 +49,31 @@ test('two transactions that lock each other out both commit, and announce only t
   }
   t.deepEqual(names.sort(), ['one', 'two']);
 });
+
+test('work that is undone leaves nothing behind and gives its answer', async (t) => {
+  await using payments = await createTestPayments();
+  const { prisma, subgraph } = payments;
+  const { pubSub } = subgraph.messaging;
+  const transactions = new Transactions<Prisma.TransactionClient>({
+    prisma,
+    source: 'payments',
+    pubSub,
+    log: subgraph.app.log as never,
+  });
+  const save = (id: string, isWanted: boolean) => {
+    const account = { id, clientId: id, limitMinor: 0, currency: 'MXN' } as const;
+    const link = { paymentLinkId: id, orderId: id };
+    return transactions.runUndoable(async ({ tx, send }, undo: (why: 'unwanted') => never) => {
+      await tx.clientCreditAccount.create({ data: account });
+      send('payment_link.expired', link);
+      return isWanted ? ('saved' as const) : undo('unwanted');
+    });
+  };
+  const [kept, undone] = [createUuidV7(), createUuidV7()];
+  t.is(await save(kept, true), 'saved');
+  t.is(await save(undone, false), 'unwanted');
+  await t.throwsAsync(save(kept, true), undefined, 'a fault is none of its answers');
+  const saved = await prisma.clientCreditAccount.findMany({ select: { id: true } });
+  t.deepEqual(saved, [{ id: kept }]);
+  t.is(await prisma.outboxMessage.count({ where: { type: 'payment_link.expired' } }), 1);
+});

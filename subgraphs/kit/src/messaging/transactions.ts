@@ -1,4 +1,5 @@
 import type { PubSub } from '@plaza/pub-sub/pub-sub';
+import { AppError } from '@plaza/schema/errors';
 import type { EventPayloads, EventType } from '@plaza/schema/events';
 import type { Logger } from 'pino';
 import { createMessage, type Message } from '../message-bus/message.ts';
@@ -48,6 +49,16 @@ export interface TransactionsOptions<Tx extends SqlTransaction> {
   readonly log: Logger;
 }
 
+/** Ends a transaction without a trace and carries the answer out of it. */
+class Undone<Answer> extends AppError {
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super('INTERNAL_SERVER_ERROR', 'A transaction was undone on purpose');
+    this.answer = answer;
+  }
+}
+
 /** Runs work in transactions whose messages and announcements leave only if they commit. */
 export class Transactions<Tx extends SqlTransaction> {
   readonly #options: TransactionsOptions<Tx>;
@@ -78,6 +89,25 @@ export class Transactions<Tx extends SqlTransaction> {
         if (run >= runsMax || !isConflict(error)) throw error;
         this.#options.log.debug({ err: error, run }, 'transaction runs again');
       }
+    }
+  }
+
+  /**
+   * As `run`, for work that may find out halfway that it has to leave nothing behind: `undo(answer)`
+   * rolls back what it did and makes the answer the result.
+   */
+  async runUndoable<Done, Answer>(
+    work: (unit: UnitOfWork<Tx>, undo: (answer: Answer) => never) => Promise<Done>,
+    origin: WorkOrigin = {},
+  ): Promise<Done | Answer> {
+    const undo = (answer: Answer): never => {
+      throw new Undone(answer);
+    };
+    try {
+      return await this.run((unit) => work(unit, undo), origin);
+    } catch (error) {
+      if (error instanceof Undone) return error.answer as Answer;
+      throw error;
     }
   }
 

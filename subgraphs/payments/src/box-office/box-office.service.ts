@@ -35,15 +35,8 @@ export interface BoxOfficeSale {
 
 type Result = typeof RecordBoxOfficePaymentsResult;
 
-/** Undoes the transaction and becomes its result. */
-class Refusal extends Error {
-  readonly result: Result;
-
-  constructor(result: Result) {
-    super(result.__typename);
-    this.result = result;
-  }
-}
+/** Leaves nothing of the sale behind and becomes its result. */
+type Undo = (result: Result) => never;
 
 /** Payments that staff take at the counter. */
 export class BoxOfficeService {
@@ -61,15 +54,12 @@ export class BoxOfficeService {
     const order = await prisma.payableOrder.findUnique({ where: { orderId } });
     if (order === null) return { __typename: 'OrderUnknownYet', retryAfterMs: 1_000 };
     const { correlationId } = order;
-    try {
-      return await transactions.run((work) => this.#record(work, sale), { correlationId });
-    } catch (error) {
-      if (error instanceof Refusal) return error.result;
-      throw error;
-    }
+    return transactions.runUndoable((work, undo: Undo) => this.#record(work, sale, undo), {
+      correlationId,
+    });
   }
 
-  async #record(work: PaymentsWork, sale: BoxOfficeSale): Promise<Result> {
+  async #record(work: PaymentsWork, sale: BoxOfficeSale, undo: Undo): Promise<Result> {
     const { tx } = work;
     const { orderId, tenders, actor } = sale;
     const order = await lockOrder(tx, orderId);
@@ -95,7 +85,7 @@ export class BoxOfficeService {
     if ((await claimKey(tx, call, orderId)).kind !== 'new') return paymentKeyReused;
     const payments: PaymentRow[] = [];
     for (const planned of plan.payments) {
-      payments.push(await savePayment(work, planned, { order, sellerId: owner }));
+      payments.push(await savePayment(work, planned, { order, sellerId: owner, undo }));
     }
     for (const payment of payments) await followCapture(work, payment, order);
     await saveAudit(work, actor, { action: operation, subjectId: orderId, after: { tenders } });
@@ -113,17 +103,23 @@ function toPaid(payments: PaymentRow[]): Result {
   return { __typename: 'BoxOfficePaid', payments, change: money(changeMinor, 'MXN') };
 }
 
-/** One payment that is captured as it is written. Throws Refusal when credit does not cover it. */
+interface Occasion {
+  readonly order: KnownOrder;
+  readonly sellerId: string;
+  readonly undo: Undo;
+}
+
+/** One payment that is captured as it is written. Undoes the sale when credit does not cover it. */
 async function savePayment(
   work: PaymentsWork,
   { tender, amountMinor, exchangeRateMilli, changeMinor }: PlannedPayment,
-  { order, sellerId }: { readonly order: KnownOrder; readonly sellerId: string },
+  { order, sellerId, undo }: Occasion,
 ): Promise<PaymentRow> {
   const id = createUuidV7();
   const { creditAccountId, method, slipReference } = tender;
   if (creditAccountId !== null) {
     const draw = { accountId: creditAccountId, amountMinor, recordedBy: sellerId, paymentId: id };
-    await drawCredit(work, draw);
+    await drawCredit(work, draw, undo);
   }
   return work.tx.payment.create({
     data: {
@@ -149,13 +145,14 @@ async function savePayment(
 async function drawCredit(
   work: PaymentsWork,
   draw: Omit<Parameters<typeof moveCredit>[1], 'kind'>,
+  undo: Undo,
 ): Promise<void> {
   const { accountId } = draw;
   const moved = await moveCredit(work, { ...draw, kind: 'DRAWDOWN' });
   if (moved !== undefined) return;
   const account = await work.tx.clientCreditAccount.findUnique({ where: { id: accountId } });
-  if (account === null) throw new Refusal({ __typename: 'ClientCreditNotFound', accountId });
+  if (account === null) return undo({ __typename: 'ClientCreditNotFound', accountId });
   const availableMinor = Math.max(0, account.limitMinor - account.balanceMinor);
   const available = money(availableMinor, account.currency);
-  throw new Refusal({ __typename: 'ClientCreditExceeded', accountId, available });
+  undo({ __typename: 'ClientCreditExceeded', accountId, available });
 }

@@ -23,6 +23,10 @@ export interface CreditPayment {
   readonly actor: Actor;
 }
 
+type Result = typeof RecordClientCreditPaymentResult;
+/** Leaves nothing behind, not even a used key, and becomes the result. */
+type Undo = (result: Result) => never;
+
 /** Accounts of clients who buy on credit. */
 export class ClientCreditService {
   readonly #prisma: PrismaClient;
@@ -78,12 +82,12 @@ export class ClientCreditService {
   }
 
   /** The client owes less. Throws FORBIDDEN without scope order:write. */
-  async recordPayment(payment: CreditPayment): Promise<typeof RecordClientCreditPaymentResult> {
+  async recordPayment(payment: CreditPayment): Promise<Result> {
     const { accountId, amountMinor, idempotencyKey: key, actor } = payment;
     const owner = requireScope(actor, 'order:write').userId;
     const operation = 'recordClientCreditPayment';
     const call: KeyedCall = { owner, key, operation, input: { accountId, amountMinor } };
-    return this.#transactions.run(async (work) => {
+    return this.#transactions.runUndoable(async (work, undo: Undo): Promise<Result> => {
       const { tx } = work;
       await tx.$executeRaw`
         SELECT 1 FROM client_credit_accounts WHERE id = ${accountId}::uuid FOR UPDATE`;
@@ -93,9 +97,8 @@ export class ClientCreditService {
       if (claim.kind === 'reused') return paymentKeyReused;
       if (claim.kind === 'repeated') return { __typename: 'ClientCreditSaved', account: before };
       if (amountMinor > before.balanceMinor) {
-        await tx.idempotencyKey.delete({ where: { owner_key: { owner, key } } });
         const balance = money(before.balanceMinor, before.currency);
-        return { __typename: 'ClientCreditPaymentTooLarge', balance };
+        return undo({ __typename: 'ClientCreditPaymentTooLarge', balance });
       }
       const move = { accountId, kind: 'PAYMENT', amountMinor, recordedBy: owner } as const;
       const account = (await moveCredit(work, move)) ?? before;

@@ -7,7 +7,6 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { Event, Prisma } from '../generated/prisma/client.ts';
-import { runUndoable } from '../transactions.ts';
 import {
   type CreateEventInput,
   createEventSchema,
@@ -76,7 +75,7 @@ export async function updateEvent(
   const changes = withoutUndefined(parseInput(updateEventSchema, input));
   if (Object.keys(changes).length === 0) throw badInput('input', 'name a field to change');
   await requireOwners(changes, ctx);
-  return runUndoable(ctx.transactions, async ({ tx }, undo) => {
+  return ctx.transactions.runUndoable(async ({ tx }, undo) => {
     const before = await tx.event.findUnique({ where: { id: eventId } });
     if (before === null) throw noSuchEvent();
     const statuses = isStructural(changes) ? draftStatuses : touchUpStatuses;

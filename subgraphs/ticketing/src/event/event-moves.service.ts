@@ -8,7 +8,7 @@ import { actorOf, type TicketingContext } from '../context.ts';
 import type { Event, Prisma } from '../generated/prisma/client.ts';
 import type { EventStatus } from '../generated/prisma/enums.ts';
 import { cancelSchedules } from '../schedule/schedule-cancellation.ts';
-import { runUndoable, type Work } from '../transactions.ts';
+import type { Work } from '../transactions.ts';
 import { reasonSchema } from './event-changes.input.ts';
 import { noSuchEvent, toEventResult } from './event-changes.service.ts';
 import type {
@@ -129,7 +129,7 @@ function moveEvent<Refusal extends { readonly __typename: string }>(
   const { userId } = requireScope(ctx, move.scope);
   const eventId = requireUuid(id, 'id');
   const changes = move.changes?.(userId);
-  return runUndoable(ctx.transactions, async (work, undo: (answer: Refusal) => never) => {
+  return ctx.transactions.runUndoable(async (work, undo: (answer: Refusal) => never) => {
     const { tx } = work;
     const before = await tx.event.findUnique({ where: { id: eventId } });
     if (before === null) throw noSuchEvent();

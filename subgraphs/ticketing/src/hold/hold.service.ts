@@ -6,7 +6,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { HoldSource, SeatHold } from '../generated/prisma/client.ts';
 import { announceSeats } from '../live/announce.ts';
-import { runUndoable, type Work } from '../transactions.ts';
+import type { Work } from '../transactions.ts';
 import { type HoldSeatsInput, holdSeatsSchema } from './hold.input.ts';
 import type { ExtendHoldResult, HoldEnded, HoldSeatsResult, SeatsTaken } from './hold.type.ts';
 import { phaseOfSale, requirePricedSeats, requireSale, type Sale } from './sale.ts';
@@ -43,8 +43,7 @@ export async function holdSeats(
   const { onSaleAt } = sale.schedule;
   if (phase !== 'ON_SALE') return { __typename: 'ScheduleNotOnSale', phase, onSaleAt };
   await requirePricedSeats(ctx.database, sale, input.seatIds);
-  const made = await runUndoable(
-    ctx.transactions,
+  const made = await ctx.transactions.runUndoable(
     async (work, undo: (why: 'key used' | number | readonly string[]) => never) => {
       const kept = await countSeatsKept(work.tx, {
         ...{ holderId: userId, scheduleId: sale.schedule.id, now: ctx.now },
@@ -138,8 +137,7 @@ export async function extendHold(id: string, ctx: TicketingContext): Promise<Ext
   const endMs = before.createdAt.getTime() + Math.max(lifeMaxMs, minutesMs);
   const expiresAt = new Date(Math.min(ctx.now.getTime() + minutesMs, endMs));
   if (expiresAt <= before.expiresAt && isActive(before, ctx.now)) return toResult(before);
-  const extended = await runUndoable(
-    ctx.transactions,
+  const extended = await ctx.transactions.runUndoable(
     async (work, undo: (why: undefined) => never) => {
       const [hold] = await work.tx.seatHold.updateManyAndReturn({
         where: { id, status: 'ACTIVE', expiresAt: { gt: ctx.now } },

@@ -16,7 +16,6 @@ import type { ScheduleNotOnSale } from '../hold/hold.type.ts';
 import { phaseOfSale, requirePricedSeats, requireSale, type Sale } from '../hold/sale.ts';
 import { toPromoCodeRefused } from '../promo-code/promo-code-rules.ts';
 import type { SalePhase } from '../schedule/sale-phase.ts';
-import { runUndoable } from '../transactions.ts';
 import { insertOrder, lockSale, type OrderRefusal } from './insert-order.ts';
 import {
   type BoxOfficeSaleInput,
@@ -42,8 +41,7 @@ export async function placeOrder(
   if (earlier !== null) return toResult(earlier);
   const hold = await requireOwnHold(holdId, ctx);
   const sale = await saleOfHold(hold, ctx);
-  const made = await runUndoable(
-    ctx.transactions,
+  const made = await ctx.transactions.runUndoable(
     async (work, undo: (refusal: OrderRefusal) => never) => {
       const order = await insertOrder(work, {
         ...{ hold, sale, idempotencyKey, now: ctx.now, channel: 'ONLINE', sellerId: null },
@@ -82,8 +80,7 @@ export async function sellAtBoxOffice(
   // Those who were invited to the presale may buy at the counter.
   if (phase !== 'ON_SALE' && phase !== 'PRESALE') return notOnSale(sale, phase);
   await requirePricedSeats(ctx.database, sale, input.seatIds);
-  const made = await runUndoable(
-    ctx.transactions,
+  const made = await ctx.transactions.runUndoable(
     async (work, undo: (refusal: OrderRefusal | readonly string[]) => never) => {
       await lockSale(work, sale); // before the seats, as everybody who takes both
       const wish = { ...input, idempotencyKey: `sale ${input.idempotencyKey}` };
