@@ -85,7 +85,7 @@ function checkTickets(facts: PurchaseFacts, notes: Notes): void {
     'only-paid-orders-admit',
     `${name} has ${admitting.length} tickets that still admit`,
   );
-  for (const { id, status, hasSeat, hasToken } of tickets) {
+  for (const { id, status, hasSeat } of tickets) {
     const admits = ticketsThatAdmit.has(status);
     notes.expect(
       status !== 'PENDING_PAYMENT' || order.status === 'PENDING',
@@ -97,7 +97,6 @@ function checkTickets(facts: PurchaseFacts, notes: Notes): void {
       'tickets-follow-their-order',
       `Ticket ${id} of ${name} is ${status.toLowerCase()} before the order is paid`,
     );
-    notes.expect(!admits || hasToken, 'issued-ticket-has-token', `Ticket ${id} has no token`);
     notes.expect(
       hasSeat === (admits || status === 'PENDING_PAYMENT'),
       'ticket-has-its-seat',

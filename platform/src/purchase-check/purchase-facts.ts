@@ -29,7 +29,6 @@ export interface TicketFact {
   readonly id: string;
   readonly orderId: string;
   readonly status: 'PENDING_PAYMENT' | 'ISSUED' | 'USED' | 'TRANSFERRED' | 'CANCELLED' | 'EXPIRED';
-  readonly hasToken: boolean;
   /** Its seat is booked for it. */
   readonly hasSeat: boolean;
 }

@@ -94,7 +94,6 @@ async function readFacts(
 }
 
 const ticketsSql = `SELECT id, order_id AS "orderId", status,
-    private_token IS NOT NULL AS "hasToken",
     EXISTS (SELECT FROM taken_seats AS taken WHERE taken.ticket_id = tickets.id
       AND taken.state = 'BOOKED' AND taken.seat_id = tickets.seat_id
       AND taken.schedule_id = tickets.schedule_id) AS "hasSeat"

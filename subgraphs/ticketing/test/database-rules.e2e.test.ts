@@ -77,12 +77,12 @@ test('has one living ticket a seat and performance', async (t) => {
   await t.notThrowsAsync(ticket.create({ data: ticketFor(seat, 'PENDING_PAYMENT') }));
 });
 
-test('issues no ticket without a token and gives an unpaid one none', async (t) => {
+test('issues no ticket without a time and gives an unpaid one none', async (t) => {
   const { ticket } = ticketing.database;
   const seat = seatAt(2);
-  const rule = { message: /tickets_token_check/ };
+  const rule = { message: /tickets_issued_check/ };
   await t.throwsAsync(ticket.create({ data: ticketFor(seat, 'ISSUED') }), rule);
-  const unpaid = { ...ticketFor(seat, 'PENDING_PAYMENT'), privateToken: 'secret' };
+  const unpaid = { ...ticketFor(seat, 'PENDING_PAYMENT'), issuedAt: new Date() };
   await t.throwsAsync(ticket.create({ data: unpaid }), rule);
 });
 

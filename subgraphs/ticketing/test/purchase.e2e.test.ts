@@ -75,9 +75,7 @@ test.serial(
     await sales.capture(order, rest);
     t.is((await sales.readOrder(order.id)).status, 'PAID');
     const tickets = await sales.ticketsOf(order.id);
-    t.true(
-      tickets.every(({ status, privateToken }) => status === 'ISSUED' && privateToken !== null),
-    );
+    t.true(tickets.every(({ status, issuedAt }) => status === 'ISSUED' && issuedAt !== null));
     t.is((await sales.sent('order.paid', order.id)).length, 1);
     t.is((await sales.sent('ticket.issued', order.id)).length, 2);
     t.deepEqual(await sales.sent('refund.requested', order.id), []);

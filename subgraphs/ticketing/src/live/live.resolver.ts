@@ -4,7 +4,7 @@ import type { TicketingContext } from '../context.ts';
 import type { Order as OrderRow, Schedule as ScheduleRow } from '../generated/prisma/client.ts';
 import { Order } from '../order/order.type.ts';
 import { Schedule } from '../schedule/schedule.type.ts';
-import type { PublicTicket } from '../ticket/ticket.service.ts';
+import type { TicketRow } from '../ticket/ticket.service.ts';
 import { Ticket } from '../ticket/ticket.type.ts';
 import {
   readAgain,
@@ -85,7 +85,7 @@ export class LiveResolver {
   myTicketsChanged(
     @Root() change: Changed | null | undefined,
     @Ctx() ctx: TicketingContext,
-  ): Promise<PublicTicket | null> | null {
+  ): Promise<TicketRow | null> | null {
     return change === null ? null : readAgain.ticket(requireAnnouncement(change).id, ctx);
   }
 }

@@ -7,7 +7,7 @@ import { renewMoment, type TicketingContext } from '../context.ts';
 import type { Order, Schedule } from '../generated/prisma/client.ts';
 import { visibleOrder } from '../order/order.service.ts';
 import { visibleSchedule } from '../schedule/schedule.visibility.ts';
-import { type PublicTicket, visibleTicket } from '../ticket/ticket.service.ts';
+import { type TicketRow, visibleTicket } from '../ticket/ticket.service.ts';
 
 /** Seats of a performance that the viewer can see. Throws BAD_USER_INPUT if there is none. */
 export async function watchSeats(scheduleId: string, ctx: TicketingContext): Promise<Subscription> {
@@ -53,7 +53,7 @@ export const readAgain = {
     if (order === null) throw absent('id');
     return order;
   },
-  async ticket(id: string, ctx: TicketingContext): Promise<PublicTicket | null> {
+  async ticket(id: string, ctx: TicketingContext): Promise<TicketRow | null> {
     requireViewer(ctx);
     renewMoment(ctx);
     return visibleTicket(await ctx.loaders.ticketById.load(id), ctx);

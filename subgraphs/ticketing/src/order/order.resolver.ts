@@ -6,7 +6,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import type { TicketingContext } from '../context.ts';
 import type { Order as OrderRow, Schedule as ScheduleRow } from '../generated/prisma/client.ts';
 import { Schedule } from '../schedule/schedule.type.ts';
-import type { PublicTicket } from '../ticket/ticket.service.ts';
+import type { TicketRow } from '../ticket/ticket.service.ts';
 import { TicketConnection } from '../ticket/ticket.type.ts';
 import { User } from '../user/user.type.ts';
 import { BoxOfficeSaleInput, PlaceOrderInput } from './order.input.ts';
@@ -113,7 +113,7 @@ export class OrderResolver {
     @Root() { id }: OrderRow,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() { loaders }: TicketingContext,
-  ): Promise<Connection<PublicTicket>> {
+  ): Promise<Connection<TicketRow>> {
     return loaders.ticketsOfOrder.load({ key: id, args });
   }
 }

@@ -248,16 +248,3 @@ test('gives each user of a list their own orders', async (t) => {
     ],
   );
 });
-
-test.serial('never reads a private token from the database', async (t) => {
-  ticketing.queries.length = 0;
-  const { errors } = await ticketing.execute({
-    query: orderQuery,
-    variables: { id: luissOrder.id },
-    viewer: viewers.auditor,
-  });
-  t.is(errors, undefined);
-  const ticketQueries = ticketing.queries.filter((sql) => sql.includes('"tickets"."code"'));
-  t.is(ticketQueries.length, 1);
-  t.notRegex(ticketQueries.join(), /private_token/);
-});

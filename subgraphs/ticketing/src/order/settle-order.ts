@@ -1,17 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Order, Ticket } from '../generated/prisma/client.ts';
 import { announceOrder, announceTicket } from '../live/announce.ts';
 import type { Actor, Work } from '../transactions.ts';
 import { keptMoneySql, readKeptMoney, requestKeptMoney } from './order-money.ts';
-
-/** Random bytes of a ticket's private token. */
-const tokenBytes = 24;
-
-/** A fresh private token: with each new one, what was known of the old proves nothing. */
-export function createPrivateToken(): string {
-  return randomBytes(tokenBytes).toString('base64url');
-}
 
 interface Settlement {
   readonly orderId: string;
@@ -46,15 +37,11 @@ export async function settleOrder(work: Work, { orderId, actor, now }: Settlemen
 }
 
 async function issueTickets(work: Work, order: Order, now: Date): Promise<Ticket[]> {
-  const { tx } = work;
-  const where = { orderId: order.id, status: 'PENDING_PAYMENT' } as const;
-  const ids = (await tx.ticket.findMany({ where, select: { id: true } })).map(({ id }) => id);
-  const tokens = ids.map(createPrivateToken);
-  await tx.$executeRaw`
-    UPDATE tickets SET status = 'ISSUED', issued_at = ${now}, private_token = fresh.token
-    FROM unnest(${ids}::uuid[], ${tokens}::text[]) AS fresh (id, token)
-    WHERE tickets.id = fresh.id AND tickets.status = 'PENDING_PAYMENT'`;
-  const tickets = await tx.ticket.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
+  const issued = await work.tx.ticket.updateManyAndReturn({
+    where: { orderId: order.id, status: 'PENDING_PAYMENT' },
+    data: { status: 'ISSUED', issuedAt: now },
+  });
+  const tickets = issued.sort((one, other) => (one.id < other.id ? -1 : 1));
   for (const ticket of tickets) {
     work.send('ticket.issued', toTicketChanged(ticket, null));
     announceTicket(work, ticket);
@@ -64,7 +51,7 @@ async function issueTickets(work: Work, order: Order, now: Date): Promise<Ticket
 
 /** The payload of the messages about a ticket. */
 export function toTicketChanged(
-  { id, orderId, scheduleId, holderId, generation }: Omit<Ticket, 'privateToken'>,
+  { id, orderId, scheduleId, holderId, generation }: Ticket,
   previousHolderId: string | null,
 ) {
   return { ticketId: id, orderId, scheduleId, holderId, previousHolderId, generation };

@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { SeedRow } from './insert-rows.ts';
 import type { SeededSchedule } from './seed-events.ts';
 import type { SeedCounter } from './seed-ids.ts';
 import type { SeededSeat, SeededSection } from './seed-venues.ts';
-
-/** Random bytes of a ticket's private token. */
-const tokenBytes = 24;
 
 export interface SeatChoice {
   readonly section: SeededSection;
@@ -93,7 +89,6 @@ export class OrderRows {
       owner_id: order.buyerId,
       status: isPaid ? paidStatus : 'PENDING_PAYMENT',
       code: `${section.name}-${rowLabel}-${seat.number}`,
-      private_token: isPaid ? randomBytes(tokenBytes).toString('base64url') : null,
       generation: 1,
       section_label: section.name,
       row_label: rowLabel,

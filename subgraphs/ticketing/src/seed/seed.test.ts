@@ -133,17 +133,6 @@ test.serial('seeds the orders that the demonstration accounts share with payment
   t.is(next.number, (await prisma.order.count()) + 1_997);
 });
 
-test.serial('gives every paid ticket a token of its own that cannot be guessed', async (t) => {
-  const tokensOf = async ({ prisma }: EmptyDatabase) =>
-    (await prisma.ticket.findMany({ select: { privateToken: true } })).map(
-      (row) => row.privateToken,
-    );
-  const tokens = await tokensOf(first);
-  t.is(tokens.filter((token) => token === null).length, 1); // the one pending ticket
-  t.is(new Set(tokens).size, tokens.length);
-  t.true(new Set([...tokens, ...(await tokensOf(second))]).size > 1.9 * tokens.length);
-});
-
 test.serial('refuses demonstration data in production', async (t) => {
   await using database = await createEmptyDatabase();
   const config = { ...readTicketingConfig({ NODE_ENV: 'production' }), databaseUrl: database.url };

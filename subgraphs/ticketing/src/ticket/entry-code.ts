@@ -2,7 +2,7 @@ import type { TicketingContext } from '../context.ts';
 import { entryAfterMs, entryBeforeMs } from '../schedule/entry-window.ts';
 import { deriveTicketSecret } from '../ticket-code/rotating-code.ts';
 import { signTicketCode } from '../ticket-code/sign-ticket-code.ts';
-import type { PublicTicket } from './ticket.service.ts';
+import type { TicketRow } from './ticket.service.ts';
 
 /**
  * The signed code of a valid ticket, for its holder; of a ticket on paper also for the scope
@@ -10,7 +10,7 @@ import type { PublicTicket } from './ticket.service.ts';
  * whole entry window of the performance; gates apply the times of the day on their own.
  */
 export async function entryCodeOf(
-  ticket: PublicTicket,
+  ticket: TicketRow,
   ctx: TicketingContext,
 ): Promise<string | null> {
   const canPrint = !ticket.isDigital && (ctx.viewer?.scopes.has('order:write') ?? false);
@@ -39,7 +39,7 @@ export async function entryCodeOf(
 
 /** What the holder's app makes the rotating part with; null for everybody else, and on paper. */
 export async function rotatingSecretOf(
-  ticket: PublicTicket,
+  ticket: TicketRow,
   ctx: TicketingContext,
 ): Promise<string | null> {
   if (ticket.status !== 'ISSUED' || !ticket.isDigital || !isHolder(ticket, ctx)) return null;
@@ -50,7 +50,7 @@ export async function rotatingSecretOf(
   return secret.toString('base64url');
 }
 
-function isHolder({ holderId }: PublicTicket, { viewer }: TicketingContext): boolean {
+function isHolder({ holderId }: TicketRow, { viewer }: TicketingContext): boolean {
   return viewer !== undefined && holderId === viewer.userId;
 }
 

@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { Prisma, Ticket } from '../generated/prisma/client.ts';
 import { announceTicket } from '../live/announce.ts';
-import { createPrivateToken, toTicketChanged } from '../order/settle-order.ts';
+import { toTicketChanged } from '../order/settle-order.ts';
 import type { TicketChangeResult } from './ticket-result.type.ts';
 
 /** A code carries the generation in two bytes. */
@@ -81,7 +81,7 @@ async function changeTicket(
       SELECT holder_id AS "holderId", generation FROM tickets WHERE id = ${id}::uuid FOR UPDATE`;
     const [ticket] = await work.tx.ticket.updateManyAndReturn({
       where: { ...where, status: 'ISSUED', generation: { lt: generationMax } },
-      data: { ...data, generation: { increment: 1 }, privateToken: createPrivateToken() },
+      data: { ...data, generation: { increment: 1 } },
     });
     if (before === undefined || ticket === undefined) return undefined;
     const type = action === 'ticket.reissued' ? 'ticket.reissued' : 'ticket.transferred';
@@ -94,10 +94,7 @@ async function changeTicket(
     });
     return ticket;
   });
-  if (changed !== undefined) {
-    const { privateToken: _secret, ...ticket } = changed;
-    return { ...ticket, __typename: 'Ticket' };
-  }
+  if (changed !== undefined) return { ...changed, __typename: 'Ticket' };
   const { status } = await ctx.database.ticket.findUniqueOrThrow({ where: { id } });
   return { __typename: 'TicketNotChangeable', status };
 }

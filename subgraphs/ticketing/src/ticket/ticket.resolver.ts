@@ -19,7 +19,7 @@ import { Section } from '../section/section.type.ts';
 import { User } from '../user/user.type.ts';
 import { entryCodeOf, rotatingSecretOf } from './entry-code.ts';
 import { reissueTicket, shareTicket, unshareTicket } from './share-ticket.ts';
-import { type PublicTicket, visibleTicket } from './ticket.service.ts';
+import { type TicketRow, visibleTicket } from './ticket.service.ts';
 import { Ticket } from './ticket.type.ts';
 import { TicketChangeResult } from './ticket-result.type.ts';
 
@@ -33,7 +33,7 @@ export class TicketResolver {
   async ticket(
     @Arg('id', () => ID, { description: 'Id of the ticket.' }) id: string,
     @Ctx() ctx: TicketingContext,
-  ): Promise<PublicTicket | null> {
+  ): Promise<TicketRow | null> {
     requireViewer(ctx);
     return visibleTicket(await ctx.loaders.ticketById.load(requireUuid(id, 'id')), ctx);
   }
@@ -82,7 +82,7 @@ export class TicketResolver {
   @FieldResolver(() => Boolean, {
     description: 'True while somebody else than its buyer holds it.',
   })
-  isShared(@Root() { ownerId, holderId }: PublicTicket): boolean {
+  isShared(@Root() { ownerId, holderId }: TicketRow): boolean {
     return ownerId !== holderId;
   }
 
@@ -91,7 +91,7 @@ export class TicketResolver {
     description:
       'The signed code of a valid ticket, for its holder alone; on paper also for order:write.',
   })
-  entryCode(@Root() ticket: PublicTicket, @Ctx() ctx: TicketingContext): Promise<string | null> {
+  entryCode(@Root() ticket: TicketRow, @Ctx() ctx: TicketingContext): Promise<string | null> {
     return entryCodeOf(ticket, ctx);
   }
 
@@ -101,7 +101,7 @@ export class TicketResolver {
       'What the app of its holder makes the rotating six digits with: 32 bytes as base64url.',
   })
   rotatingSecret(
-    @Root() ticket: PublicTicket,
+    @Root() ticket: TicketRow,
     @Ctx() ctx: TicketingContext,
   ): Promise<string | null> {
     return rotatingSecretOf(ticket, ctx);
@@ -112,7 +112,7 @@ export class TicketResolver {
     description: 'The order that it was bought with; null for a holder who is not the buyer.',
   })
   async order(
-    @Root() { orderId }: PublicTicket,
+    @Root() { orderId }: TicketRow,
     @Ctx() ctx: TicketingContext,
   ): Promise<OrderRow | null> {
     return visibleOrder(await ctx.loaders.orderById.load(orderId), ctx);
@@ -120,7 +120,7 @@ export class TicketResolver {
 
   @FieldResolver(() => Event, { description: 'What it admits to.' })
   async event(
-    @Root() { scheduleId }: PublicTicket,
+    @Root() { scheduleId }: TicketRow,
     @Ctx() { loaders }: TicketingContext,
   ): Promise<EventRow | undefined> {
     const schedule = await loaders.scheduleById.load(scheduleId);
@@ -129,7 +129,7 @@ export class TicketResolver {
 
   @FieldResolver(() => Schedule, { description: 'The performance that it admits to.' })
   schedule(
-    @Root() { scheduleId }: PublicTicket,
+    @Root() { scheduleId }: TicketRow,
     @Ctx() { loaders }: TicketingContext,
   ): Promise<ScheduleRow | undefined> {
     return loaders.scheduleById.load(scheduleId);
@@ -137,7 +137,7 @@ export class TicketResolver {
 
   @FieldResolver(() => Section, { description: 'The section of its seat.' })
   section(
-    @Root() { sectionId }: PublicTicket,
+    @Root() { sectionId }: TicketRow,
     @Ctx() { loaders }: TicketingContext,
   ): Promise<SectionRow | undefined> {
     return loaders.sectionById.load(sectionId);
@@ -145,7 +145,7 @@ export class TicketResolver {
 
   @FieldResolver(() => Seat, { description: 'Its seat.' })
   seat(
-    @Root() { seatId }: PublicTicket,
+    @Root() { seatId }: TicketRow,
     @Ctx() { loaders }: TicketingContext,
   ): Promise<SeatOfVenue | undefined> {
     return loaders.seatById.load(seatId);
@@ -155,17 +155,17 @@ export class TicketResolver {
     nullable: true,
     description: 'Who may enter with it; null if it was sold to somebody without an account.',
   })
-  holder(@Root() { holderId }: PublicTicket): User | null {
+  holder(@Root() { holderId }: TicketRow): User | null {
     return holderId === null ? null : { id: holderId };
   }
 
   @FieldResolver(() => Money, { description: 'Price of the seat itself when it was sold.' })
-  price(@Root() { priceMinor, currency }: PublicTicket): Money {
+  price(@Root() { priceMinor, currency }: TicketRow): Money {
     return money(priceMinor, currency);
   }
 
   @FieldResolver(() => Money, { description: 'What was asked for it: price, fee and tax.' })
-  total(@Root() { priceMinor, feeMinor, taxMinor, currency }: PublicTicket): Money {
+  total(@Root() { priceMinor, feeMinor, taxMinor, currency }: TicketRow): Money {
     return money(priceMinor + feeMinor + taxMinor, currency);
   }
 }

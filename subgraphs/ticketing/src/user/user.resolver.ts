@@ -4,7 +4,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { TicketingContext } from '../context.ts';
 import type { Order } from '../generated/prisma/client.ts';
 import { OrderConnection } from '../order/order.type.ts';
-import type { PublicTicket } from '../ticket/ticket.service.ts';
+import type { TicketRow } from '../ticket/ticket.service.ts';
 import { TicketConnection } from '../ticket/ticket.type.ts';
 import { User } from './user.type.ts';
 
@@ -30,7 +30,7 @@ export class UserResolver {
     @Root() { id }: User,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() ctx: TicketingContext,
-  ): Promise<Connection<PublicTicket>> {
+  ): Promise<Connection<TicketRow>> {
     requireSelfOrScope(ctx, id, 'order:read');
     return ctx.loaders.ticketsOfHolder.load({ key: id, args });
   }
