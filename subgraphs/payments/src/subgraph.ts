@@ -55,7 +55,10 @@ function open(
       pubSub: messaging.pubSub,
       deadLetters: messaging.bus.deadLetters,
       recordOperation: (action, after) =>
-        transactions.run((work) => saveAudit(work, request, { action, after })),
+        transactions.run((work) => {
+          const change = { action, entityType: 'DeadLetters', entityId: after.queue } as const;
+          return saveAudit(work, request, { ...change, after });
+        }),
       loaders: createPaymentLoaders(prisma),
     }),
     consumers: [createOrderConsumer({ transactions, wakeJobs })],

@@ -1,24 +1,16 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
-import anyTest, { type TestFn } from 'ava';
 import {
   asAna,
   asLuis,
   asSeller,
-  createTestPayments,
   eventually,
   newOrder,
   payOrderMutation,
   type TestPayments,
+  testWithPayments,
 } from './kit/test-payments.ts';
 
-const test = anyTest as TestFn<TestPayments>;
-
-test.before(async (t) => {
-  t.context = await createTestPayments();
-});
-test.after.always(async (t) => {
-  await t.context?.[Symbol.asyncDispose]();
-});
+const test = testWithPayments();
 
 function untilStatus({ prisma }: TestPayments, id: string, status: string) {
   return eventually(async () => {
@@ -243,9 +235,9 @@ test.serial('a payment is cancelled at the provider by its payer, not by others'
 test.serial('every payment is in the audit with who asked, without the card', async (t) => {
   const orderId = await t.context.createOrder();
   const { payment } = await t.context.pay(orderId, 'tok_instant');
-  const where = { subjectId: payment.id };
+  const where = { entityId: payment.id };
   const [entry] = await t.context.prisma.auditEntry.findMany({ where });
-  t.like(entry, { action: 'payOrder', actorId: asAna.userId });
+  t.like(entry, { action: 'payment.begun', entityType: 'Payment', actorId: asAna.userId });
   t.regex(entry?.requestId ?? '', /./);
   t.false(JSON.stringify(entry).includes('tok_'));
 });

@@ -49,17 +49,17 @@ for (const [cardToken, takenMinor, currency] of wrongCaptures) {
     const [taken] = await atProvider(t.context, payment.id);
     t.like(taken, { amount_captured: takenMinor, amount_refunded: takenMinor });
     const audit = await prisma.auditEntry.findMany({
-      where: { subjectId: payment.id, actorId: null },
-      orderBy: { action: 'asc' },
+      where: { entityId: payment.id, actorId: null },
+      orderBy: { action: 'desc' },
     });
     t.like(audit, [
       {
-        action: 'payment.wrongAmount',
+        action: 'payment.wrong_amount',
         before: { amountMinor: 100_000, currency: 'MXN' },
         after: { amountMinor: takenMinor, currency },
       },
       {
-        action: 'refund.stray',
+        action: 'payment.stray_refunded',
         after: { refundId: refund.id, providerPaymentId: taken?.id ?? '' },
       },
     ]);

@@ -1,5 +1,7 @@
+import type { TestViewer } from '@plaza/kit/test-kit/test-tokens';
 import { createUuidV7 } from '@plaza/kit/uuid';
-import anyTest, { type TestFn } from 'ava';
+import { demoAccounts } from '@plaza/schema/demo-accounts';
+import { roleScopes } from '@plaza/schema/scopes';
 import { parse, subscribe } from 'graphql';
 import { buildPaymentsSchema } from '../src/schema.ts';
 import {
@@ -7,20 +9,13 @@ import {
   asAna,
   asLuis,
   asSeller,
-  createTestPayments,
   eventually,
   type TestPayments,
+  testWithPayments,
 } from './kit/test-payments.ts';
 
-const test = anyTest as TestFn<TestPayments>;
+const test = testWithPayments();
 const queue = 'payments.orders';
-
-test.before(async (t) => {
-  t.context = await createTestPayments();
-});
-test.after.always(async (t) => {
-  await t.context?.[Symbol.asyncDispose]();
-});
 
 const listQuery = `query ($queue: String!) { paymentsDeadLetters(queue: $queue) {
   nodes { id queue type source reason attempts payload } endCursor } }`;
@@ -70,9 +65,16 @@ test.serial(
       orderBy: { id: 'asc' },
     });
     t.deepEqual(
-      entries.map(({ action }) => action),
-      ['deadLetters.replay', 'deadLetters.discard'],
+      entries.map(({ action, entityId }) => [action, entityId]),
+      [
+        ['dead_letters.replayed', queue],
+        ['dead_letters.discarded', queue],
+      ],
     );
+    const { auditEntry } = t.context.prisma;
+    const isFinal = { message: /never changed or deleted/ };
+    await t.throwsAsync(auditEntry.deleteMany(), isFinal);
+    await t.throwsAsync(auditEntry.updateMany({ data: { action: 'none' } }), isFinal);
   },
 );
 
@@ -87,26 +89,50 @@ test.serial('dead letters are for scope message:operate and for queues of paymen
   t.is(await codeOf(listQuery, asAdministrator, { queue: 'ticketing.payments' }), 'BAD_USER_INPUT');
 });
 
-test.serial('paymentChanged tells its payer of each change, and nobody else', async (t) => {
+/** Subscribes to a payment as a server would that carries live fields. */
+async function watch({ prisma, subgraph }: TestPayments, id: string, viewer?: TestViewer) {
   const { schema } = await buildPaymentsSchema();
-  const orderId = await t.context.createOrder();
-  const { payment } = await t.context.pay(orderId, 'tok_challenge');
-  const watch = (viewer: typeof asAna, id: string = payment.id) => {
-    const { prisma, subgraph } = t.context;
-    const contextValue = {
-      viewer: { ...viewer, roles: new Set(), scopes: new Set() },
-      pubSub: subgraph.messaging.pubSub,
-      payments: { findById: (id: string) => prisma.payment.findUnique({ where: { id } }) },
-    };
-    const document = parse(`subscription { paymentChanged(id: "${id}") { id status } }`);
-    return subscribe({ schema, document, contextValue });
+  const scopes = new Set(viewer === undefined ? [] : roleScopes[viewer.role ?? 'CUSTOMER']);
+  const contextValue = {
+    viewer: viewer && { ...viewer, roles: new Set(), scopes },
+    pubSub: subgraph.messaging.pubSub,
+    payments: {
+      findById: (wanted: string) => prisma.payment.findUnique({ where: { id: wanted } }),
+    },
   };
-  const refused = await watch(asLuis);
-  const absent = await watch(asAna, createUuidV7());
-  if (!('errors' in refused && 'errors' in absent)) return t.fail('something to watch');
-  t.is(refused.errors?.[0]?.extensions?.code, 'BAD_USER_INPUT');
+  const document = parse(`subscription { paymentChanged(id: "${id}") { id status } }`);
+  return subscribe({ schema, document, contextValue });
+}
+
+test.serial('paymentChanged is the one subscription, and watched by who may see it', async (t) => {
+  const { schema } = await buildPaymentsSchema();
+  const fields = Object.keys(schema.getSubscriptionType()?.getFields() ?? {});
+  t.deepEqual(fields, ['paymentChanged'], 'a new one needs its own table');
+  const { payment } = await t.context.pay(await t.context.createOrder(), 'tok_instant');
+  const asGateStaff = { userId: demoAccounts.gateStaff.id, role: 'GATE_STAFF' } as const;
+  const asSupervisor = { userId: demoAccounts.supervisor.id, role: 'SUPERVISOR' } as const;
+  for (const [viewer, expected] of [
+    [undefined, 'UNAUTHENTICATED'],
+    [asAna, 'watches'],
+    [asLuis, 'BAD_USER_INPUT'],
+    [asGateStaff, 'BAD_USER_INPUT'],
+    [asSeller, 'watches'],
+    [asSupervisor, 'watches'],
+    [asAdministrator, 'watches'],
+  ] as const) {
+    const result = await watch(t.context, payment.id, viewer);
+    const isRefused = 'errors' in result;
+    t.is(isRefused ? result.errors?.[0]?.extensions?.code : 'watches', expected);
+    if (!isRefused) await (result as AsyncGenerator).return(undefined);
+  }
+  const refused = await watch(t.context, payment.id, asLuis);
+  const absent = await watch(t.context, createUuidV7(), asAna);
   t.deepEqual(refused, absent, 'nothing tells the two apart');
-  const events = await watch(asAna);
+});
+
+test.serial('paymentChanged tells its payer of each change', async (t) => {
+  const { payment } = await t.context.pay(await t.context.createOrder(), 'tok_challenge');
+  const events = await watch(t.context, payment.id, asAna);
   if (!(Symbol.asyncIterator in events)) return t.fail('no stream');
   await t.context.run(
     'mutation ($id: ID!) { cancelPayment(id: $id) { __typename } }',

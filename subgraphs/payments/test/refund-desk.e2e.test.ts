@@ -1,23 +1,15 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
-import anyTest, { type TestFn } from 'ava';
 import {
   asAdministrator,
   asAna,
   asSeller,
-  createTestPayments,
   eventually,
   type TestPayments,
+  testWithPayments,
 } from './kit/test-payments.ts';
 
-const test = anyTest as TestFn<TestPayments>;
-
-test.before(async (t) => {
-  t.context = await createTestPayments();
-});
-test.after.always(async (t) => {
-  await t.context?.[Symbol.asyncDispose]();
-});
+const test = testWithPayments();
 
 const refundMutation = `mutation ($id: ID!, $amountMinor: Int, $key: String!) {
   refundPayment(paymentId: $id, amountMinor: $amountMinor, idempotencyKey: $key) {
@@ -87,7 +79,7 @@ test.serial('a refund that fails later is logged, audited and listed for staff',
   const lines = t.context.subgraph.logLines.filter((line) => line.includes(refundId));
   const line = lines.find((text) => text.includes('refund failed'));
   t.is(JSON.parse(line ?? '{}').level, 50, 'an error');
-  const audit = await t.context.prisma.auditEntry.findMany({ where: { subjectId: refundId } });
+  const audit = await t.context.prisma.auditEntry.findMany({ where: { entityId: refundId } });
   t.deepEqual(
     audit.map(({ action, actorId }) => [action, actorId]),
     [['refund.failed', null]],

@@ -1,5 +1,5 @@
-import { createUuidV7 } from '@plaza/kit/uuid';
-import { Prisma } from '../generated/prisma/client.ts';
+import { type AuditedChange, toAuditRow } from '@plaza/kit/audit/audit-row';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { RequestOrigin } from '../request-origin.ts';
 
 /** Everything that identity writes into the audit. */
@@ -19,14 +19,9 @@ export type AuditAction =
   | 'api_client.revoked'
   | 'signing_key.rotated';
 
-export interface AuditRecord {
-  readonly action: AuditAction;
-  readonly entityType: 'User' | 'Session' | 'ApiClient' | 'SigningKey';
-  readonly entityId: string;
-  /** What changed, as it was; never a secret or a hash of one. */
-  readonly before?: Prisma.InputJsonObject;
-  /** What changed, as it is now. */
-  readonly after?: Prisma.InputJsonObject;
+type EntityType = 'User' | 'Session' | 'ApiClient' | 'SigningKey';
+
+export interface AuditRecord extends Omit<AuditedChange<AuditAction, EntityType>, 'actor' | 'at'> {
   /** Who proved to be it in this very operation, where the request had no token. */
   readonly actorId?: string;
 }
@@ -34,22 +29,12 @@ export interface AuditRecord {
 /** Writes who did what; call it in the transaction of the change, so that neither is without the other. */
 export async function recordAudit(
   transaction: Prisma.TransactionClient,
-  origin: RequestOrigin,
-  record: AuditRecord,
-  now: Date,
+  { actorId: requestedBy, requestId, clientAddress }: RequestOrigin,
+  { actorId = requestedBy, ...change }: AuditRecord,
+  at: Date,
 ): Promise<void> {
+  const actor = { userId: actorId ?? null, requestId };
   await transaction.auditEntry.create({
-    data: {
-      id: createUuidV7(),
-      actorId: record.actorId ?? origin.actorId ?? null,
-      action: record.action,
-      entityType: record.entityType,
-      entityId: record.entityId,
-      before: record.before ?? Prisma.DbNull,
-      after: record.after ?? Prisma.DbNull,
-      requestId: origin.requestId,
-      clientAddress: origin.clientAddress ?? null,
-      createdAt: now,
-    },
+    data: { ...toAuditRow({ ...change, actor, at }), clientAddress: clientAddress ?? null },
   });
 }

@@ -1,7 +1,11 @@
 import { AppError } from '@plaza/schema/errors';
 import { Arg, type ClassType, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { requireScope } from '../auth/viewer.ts';
-import type { DeadLetter as BusDeadLetter, DeadLetters } from '../message-bus/message-bus.ts';
+import type {
+  DeadLetter as BusDeadLetter,
+  DeadLetterSelection,
+  DeadLetters,
+} from '../message-bus/message-bus.ts';
 import type { SubgraphContext } from '../subgraph.ts';
 import { type DeadLetter, DeadLetterPage } from './dead-letter.type.ts';
 
@@ -12,7 +16,10 @@ const idsMax = 500;
 export interface DeadLettersContext extends SubgraphContext {
   readonly deadLetters: DeadLetters;
   /** Writes to the audit what an operator did. */
-  recordOperation(action: string, details: object): Promise<void>;
+  recordOperation(
+    action: 'dead_letters.replayed' | 'dead_letters.discarded',
+    selection: DeadLetterSelection,
+  ): Promise<void>;
 }
 
 export interface DeadLetterFields {
@@ -78,6 +85,8 @@ export function createDeadLetterResolver({ subgraph, queues }: DeadLetterFields)
   return DeadLetterResolver;
 }
 
+const done = { replay: 'replayed', discard: 'discarded' } as const;
+
 async function settle(
   ctx: DeadLettersContext,
   action: 'replay' | 'discard',
@@ -90,7 +99,7 @@ async function settle(
     });
   }
   const selection = { queue, ids: ids ?? ('all' as const) };
-  await ctx.recordOperation(`deadLetters.${action}`, selection);
+  await ctx.recordOperation(`dead_letters.${done[action]}`, selection);
   return ctx.deadLetters[action](selection);
 }
 

@@ -88,7 +88,10 @@ export class BoxOfficeService {
       payments.push(await savePayment(work, planned, { order, sellerId: owner, undo }));
     }
     for (const payment of payments) await followCapture(work, payment, order);
-    await saveAudit(work, actor, { action: operation, subjectId: orderId, after: { tenders } });
+    await saveAudit(work, actor, {
+      ...{ action: 'order.paid_over_counter', entityType: 'Order', entityId: orderId },
+      after: { tenders },
+    });
     return toPaid(payments);
   }
 

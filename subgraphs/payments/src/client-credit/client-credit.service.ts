@@ -72,8 +72,9 @@ export class ClientCreditService {
         update: { limitMinor },
       });
       await saveAudit(work, actor, {
-        action: 'setClientCreditLimit',
-        subjectId: account.id,
+        action: 'client_credit.limit_set',
+        entityType: 'ClientCreditAccount',
+        entityId: account.id,
         ...(before !== null && { before: { limitMinor: before.limitMinor } }),
         after: { limitMinor },
       });
@@ -102,13 +103,13 @@ export class ClientCreditService {
       }
       const move = { accountId, kind: 'PAYMENT', amountMinor, recordedBy: owner } as const;
       const account = (await moveCredit(work, move)) ?? before;
-      const audit = {
-        action: operation,
-        subjectId: accountId,
+      await saveAudit(work, actor, {
+        action: 'client_credit.payment_recorded',
+        entityType: 'ClientCreditAccount',
+        entityId: accountId,
         before: { balanceMinor: before.balanceMinor },
         after: { balanceMinor: account.balanceMinor },
-      };
-      await saveAudit(work, actor, audit);
+      });
       return { __typename: 'ClientCreditSaved', account };
     });
   }

@@ -119,7 +119,9 @@ export class PaymentLinkService {
     const payload = { paymentLinkId: id, orderId, expiresAt: expiresAt.toISOString() };
     work.send('payment_link.created', payload);
     const after = { orderId, activatesAt, expiresAt };
-    await saveAudit(work, actor, { action: 'createPaymentLink', subjectId: id, after });
+    await saveAudit(work, actor, {
+      ...{ action: 'payment_link.created', entityType: 'PaymentLink', entityId: id, after },
+    });
     return { __typename: 'PaymentLinkCreated', link };
   }
 
@@ -155,7 +157,9 @@ export class PaymentLinkService {
         data: { status: 'CANCELLED', endedAt: new Date() },
       });
       if (link === undefined) return { __typename: 'PaymentLinkNotPayable', link: found };
-      await saveAudit(work, actor, { action: 'cancelPaymentLink', subjectId: link.id });
+      await saveAudit(work, actor, {
+        ...{ action: 'payment_link.cancelled', entityType: 'PaymentLink', entityId: link.id },
+      });
       return { __typename: 'PaymentLinkCancelled', link };
     });
   }

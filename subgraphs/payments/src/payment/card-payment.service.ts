@@ -129,7 +129,9 @@ export class CardPaymentService {
       },
     });
     const after = { orderId, amountMinor: outstandingMinor, paymentLinkId };
-    await saveAudit(work, actor, { action: call.operation, subjectId: id, after });
+    await saveAudit(work, actor, {
+      ...{ action: 'payment.begun', entityType: 'Payment', entityId: id, after },
+    });
     announcePayment(work, payment);
     return { payment };
   }
@@ -192,7 +194,9 @@ export class CardPaymentService {
       await lockOrder(work.tx, found.orderId);
       const locked = await lockPayment(work.tx, id);
       if (locked?.status !== 'PENDING') return locked;
-      await saveAudit(work, actor, { action: 'cancelPayment', subjectId: id });
+      await saveAudit(work, actor, {
+        ...{ action: 'payment.cancel_requested', entityType: 'Payment', entityId: id },
+      });
       const isSending = locked.providerState === 'SENDING';
       const nextCheckAt = isSending ? locked.nextCheckAt : new Date();
       const data = { cancelRequestedAt: new Date(), nextCheckAt };

@@ -43,8 +43,7 @@ export async function takeCapture(
   await giveBack('WRONG_AMOUNT');
   const provider = { viewer: undefined, requestId: order?.correlationId ?? payment.id };
   await saveAudit(work, provider, {
-    action: 'payment.wrongAmount',
-    subjectId: payment.id,
+    ...{ action: 'payment.wrong_amount', entityType: 'Payment', entityId: payment.id },
     before: { amountMinor, currency },
     after: { amountMinor: state.capturedMinor, currency: state.currency },
   });

@@ -46,7 +46,9 @@ export async function failRefund(
   const order = await work.tx.payableOrder.findUnique({ where: { orderId } });
   const provider = { viewer: undefined, requestId: order?.correlationId ?? id };
   const after = { paymentId, amountMinor, failureCode, retryId: retry?.id };
-  await saveAudit(work, provider, { action: 'refund.failed', subjectId: id, after });
+  await saveAudit(work, provider, {
+    ...{ action: 'refund.failed', entityType: 'Refund', entityId: id, after },
+  });
   if (!failed.isStray) await announceRefunded(work, paymentId);
 }
 

@@ -84,7 +84,9 @@ export class RefundDeskService {
       const settled = await settleRefund(work, refund, { providerRefundId: null });
       if (settled === undefined) throw new Error(`Refund ${id} changed while it was locked`);
       const after = { paymentId: refund.paymentId, amountMinor: refund.amountMinor };
-      await saveAudit(work, actor, { action: 'recordRefundHandover', subjectId: id, after });
+      await saveAudit(work, actor, {
+        ...{ action: 'refund.handed_over', entityType: 'Refund', entityId: id, after },
+      });
       return { __typename: 'RefundHandedOver', refund: settled } as const;
     });
     return recorded ?? { __typename: 'RefundNotFound', id };
@@ -137,6 +139,8 @@ async function retryFailed(
     return { __typename: 'PaymentNotRefundable', payment };
   }
   const after = { refundId: refund.id, amountMinor };
-  await saveAudit(work, actor, { action: 'retryRefund', subjectId: id, after });
+  await saveAudit(work, actor, {
+    ...{ action: 'refund.retried', entityType: 'Refund', entityId: id, after },
+  });
   return refund;
 }

@@ -104,8 +104,7 @@ export async function refundStray(
   work.afterCommit(() => log.error(fields, 'the provider took money that goes back'));
   const provider = { viewer: undefined, requestId: order?.correlationId ?? paymentId };
   await saveAudit(work, provider, {
-    action: 'refund.stray',
-    subjectId: paymentId,
+    ...{ action: 'payment.stray_refunded', entityType: 'Payment', entityId: paymentId },
     after: { refundId: id, reason, providerPaymentId, amountMinor, currency: state.currency },
   });
 }

@@ -100,8 +100,10 @@ export class RefundService {
     if (refund === undefined) throw new Error(`Payment ${id} changed while it was locked`);
     const reserved = { refundReservedMinor: payment.refundReservedMinor };
     const after = { refundId, amountMinor };
-    const draft = { action: 'refundPayment', subjectId: id, before: reserved, after };
-    await saveAudit(work, actor, draft);
+    await saveAudit(work, actor, {
+      ...{ action: 'payment.refund_requested', entityType: 'Payment', entityId: id },
+      ...{ before: reserved, after },
+    });
     return refund;
   }
 }

@@ -2,7 +2,7 @@ import { requireScope } from '@plaza/kit/auth/viewer';
 import { parseInput } from '@plaza/kit/parse-input';
 import { createUuidV7, requireUuid } from '@plaza/kit/uuid';
 import type { AppError } from '@plaza/schema/errors';
-import { pickAudited, toAudited } from '../audit/audited-values.ts';
+import { pickFields } from '../audit/pick-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
@@ -56,7 +56,7 @@ export async function createEvent(
       action: 'event.created',
       entityType: 'Event',
       entityId: created.id,
-      after: toAudited(row),
+      after: row,
     });
     return toEventResult(created);
   });
@@ -97,8 +97,8 @@ export async function updateEvent(
       action: 'event.updated',
       entityType: 'Event',
       entityId: eventId,
-      before: pickAudited(before, Object.keys(changes)),
-      after: toAudited(changes),
+      before: pickFields(before, Object.keys(changes)),
+      after: changes,
     });
     return toEventResult(after);
   });

@@ -2,7 +2,6 @@ import { requireScope } from '@plaza/kit/auth/viewer';
 import { parseInput } from '@plaza/kit/parse-input';
 import { requireUuid } from '@plaza/kit/uuid';
 import type { Scope } from '@plaza/schema/scopes';
-import { toAudited } from '../audit/audited-values.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { Event, Prisma } from '../generated/prisma/client.ts';
@@ -151,7 +150,7 @@ function moveEvent<Refusal extends { readonly __typename: string }>(
       entityType: 'Event',
       entityId: eventId,
       before: { status },
-      after: toAudited({ ...changes, status: move.to }),
+      after: { ...changes, status: move.to },
     });
     return toEventResult(after);
   });

@@ -1,7 +1,6 @@
 import { requireScope } from '@plaza/kit/auth/viewer';
 import { parseInput } from '@plaza/kit/parse-input';
 import { createUuidV7, requireUuid } from '@plaza/kit/uuid';
-import { toAudited } from '../audit/audited-values.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
@@ -48,7 +47,7 @@ export function createPriceList(
       action: 'price_list.created',
       entityType: 'PriceList',
       entityId: list.id,
-      after: toAudited({ scheduleId, version: list.version, currency, items }),
+      after: { scheduleId, version: list.version, currency, items },
     });
     return toPriceListResult(list);
   });

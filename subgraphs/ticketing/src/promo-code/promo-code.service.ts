@@ -5,7 +5,6 @@ import { newestFirst } from '@plaza/kit/pagination/keyset';
 import { paginate } from '@plaza/kit/pagination/paginate';
 import { parseInput } from '@plaza/kit/parse-input';
 import { createUuidV7, requireUuid } from '@plaza/kit/uuid';
-import { toAudited } from '../audit/audited-values.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
@@ -58,7 +57,7 @@ export async function createPromoCode(
       action: 'promo_code.created',
       entityType: 'PromoCode',
       entityId: created.id,
-      after: toAudited(row),
+      after: row,
     });
     return { ...created, __typename: 'PromoCode' };
   });
@@ -88,7 +87,7 @@ export function disablePromoCode(given: string, ctx: TicketingContext): Promise<
       entityType: 'PromoCode',
       entityId: id,
       before: { disabledAt: null },
-      after: toAudited({ disabledAt: ctx.now }),
+      after: { disabledAt: ctx.now },
     });
     return disabled;
   });

@@ -2,7 +2,7 @@ import { requireScope } from '@plaza/kit/auth/viewer';
 import { parseInput } from '@plaza/kit/parse-input';
 import { createUuidV7, requireUuid } from '@plaza/kit/uuid';
 import type { AppError } from '@plaza/schema/errors';
-import { pickAudited, toAudited } from '../audit/audited-values.ts';
+import { pickFields } from '../audit/pick-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
@@ -49,7 +49,7 @@ export async function createSchedule(
       action: 'schedule.created',
       entityType: 'Schedule',
       entityId: created.id,
-      after: toAudited(row),
+      after: row,
     });
     return toScheduleResult(created);
   });
@@ -86,8 +86,8 @@ export async function updateSchedule(
       action: 'schedule.updated',
       entityType: 'Schedule',
       entityId: scheduleId,
-      before: pickAudited(before, given),
-      after: toAudited(changes),
+      before: pickFields(before, given),
+      after: changes,
     });
     return toScheduleResult(after);
   });

@@ -100,10 +100,7 @@ export class TicketResolver {
     description:
       'What the app of its holder makes the rotating six digits with: 32 bytes as base64url.',
   })
-  rotatingSecret(
-    @Root() ticket: TicketRow,
-    @Ctx() ctx: TicketingContext,
-  ): Promise<string | null> {
+  rotatingSecret(@Root() ticket: TicketRow, @Ctx() ctx: TicketingContext): Promise<string | null> {
     return rotatingSecretOf(ticket, ctx);
   }
 
