@@ -1,22 +1,14 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
-import anyTest, { type TestFn } from 'ava';
 import {
   asAna,
   asLuis,
   asSeller,
-  createTestPayments,
   eventually,
   type TestPayments,
+  testWithPayments,
 } from './kit/test-payments.ts';
 
-const test = anyTest as TestFn<TestPayments>;
-
-test.before(async (t) => {
-  t.context = await createTestPayments();
-});
-test.after.always(async (t) => {
-  await t.context?.[Symbol.asyncDispose]();
-});
+const test = testWithPayments();
 
 const createMutation = `mutation ($orderId: ID!, $expiresAt: DateTime!, $activatesAt: DateTime, $key: String!) {
   createPaymentLink(orderId: $orderId, expiresAt: $expiresAt, activatesAt: $activatesAt, idempotencyKey: $key) {

@@ -1,24 +1,16 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
 import type { OrderCancelled, RefundRequested } from '@plaza/schema/events';
-import anyTest, { type TestFn } from 'ava';
 import {
   asAdministrator,
   asAna,
   asSeller,
-  createTestPayments,
   eventually,
   newOrder,
   type TestPayments,
+  testWithPayments,
 } from './kit/test-payments.ts';
 
-const test = anyTest as TestFn<TestPayments>;
-
-test.before(async (t) => {
-  t.context = await createTestPayments();
-});
-test.after.always(async (t) => {
-  await t.context?.[Symbol.asyncDispose]();
-});
+const test = testWithPayments();
 
 const refundMutation = `mutation ($paymentId: ID!, $amountMinor: Int, $key: String!) {
   refundPayment(paymentId: $paymentId, amountMinor: $amountMinor, idempotencyKey: $key) {

@@ -1,18 +1,10 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
-import anyTest, { type TestFn } from 'ava';
 import { testWebhookSecret } from '../src/sandbox/test-kit/start-test-sandbox.ts';
 import { signWebhook } from '../src/sandbox/webhook-signature.ts';
-import { createTestPayments, eventually, type TestPayments } from './kit/test-payments.ts';
+import { eventually, type TestPayments, testWithPayments } from './kit/test-payments.ts';
 
-const test = anyTest as TestFn<TestPayments>;
-
-test.before(async (t) => {
-  // Nothing but webhooks moves these payments.
-  t.context = await createTestPayments({ reconcileDelayMs: 600_000 });
-});
-test.after.always(async (t) => {
-  await t.context?.[Symbol.asyncDispose]();
-});
+// Nothing but webhooks moves these payments.
+const test = testWithPayments({ reconcileDelayMs: 600_000 });
 
 function untilStatus({ prisma }: TestPayments, id: string, status: string) {
   return eventually(async () => {

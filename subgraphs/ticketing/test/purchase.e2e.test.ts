@@ -107,6 +107,7 @@ test.serial('gives back money that comes for a paid order, and what is too much'
   await sales.capture(order, { paymentId: latePaymentId, amountMinor: 500 });
   const other = await sales.pendingOrder();
   await sales.capture(other, { amountMinor: 100 });
+  passMinutes(1); // the last payment is the one that is too much
   const surplusId = randomUUID();
   await sales.capture(other, { paymentId: surplusId, amountMinor: other.totalMinor - 30 });
   t.is((await sales.readOrder(other.id)).status, 'PAID');

@@ -7,7 +7,6 @@ import {
 } from '@plaza/kit/test-kit/create-test-subgraph';
 import type { TestViewer } from '@plaza/kit/test-kit/test-tokens';
 import { createUuidV7 } from '@plaza/kit/uuid';
-import { findFreePort } from '@plaza/prisma/free-port';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
 import type { OrderCreated } from '@plaza/schema/events';
 import anyTest, { type TestFn } from 'ava';
@@ -44,7 +43,7 @@ export function testWithPayments(changes: Partial<PaymentsConfig> = {}): TestFn<
     t.context = await createTestPayments(changes);
   });
   test.after.always(async (t) => {
-    await t.context?.[Symbol.asyncDispose]();
+    await t.context?.[Symbol.asyncDispose]?.(); // not there when its start has failed
   });
   return test;
 }
@@ -69,8 +68,9 @@ export async function createTestPayments(
   sandboxChanges: Partial<SandboxConfig> = {},
   definition = paymentsSubgraph,
 ): Promise<TestPayments> {
-  const sandboxPort = await findFreePort();
-  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+  // Keeps its port until it is known where webhooks go.
+  const portHolder = await startSandbox({ ...readSandboxConfig({}), port: 0, logLevel: 'silent' });
+  const sandboxUrl = portHolder.url;
   const config = readPaymentsConfig({});
   const subgraph = await createTestSubgraph(definition, {
     ...config,
@@ -96,7 +96,7 @@ export async function createTestPayments(
   const { port } = subgraph.app.server.address() as AddressInfo;
   const sandboxConfig: SandboxConfig = {
     ...readSandboxConfig({}),
-    port: sandboxPort,
+    port: Number(new URL(sandboxUrl).port),
     apiKey: testApiKey,
     webhookUrl: `http://127.0.0.1:${port}/webhooks/payments`,
     webhookSecret: testWebhookSecret,
@@ -109,6 +109,7 @@ export async function createTestPayments(
     logLevel: 'silent',
     ...sandboxChanges,
   };
+  await portHolder.close();
   let running: RunningSandbox | undefined = await startSandbox(sandboxConfig);
   const prisma = new PrismaClient({ adapter: createDatabaseAdapter('test', subgraph.config) });
   const stopSandbox = async () => {
