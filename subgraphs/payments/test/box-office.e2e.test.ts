@@ -1,24 +1,16 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
-import anyTest, { type TestFn } from 'ava';
 import {
   asAdministrator,
   asAna,
   asLuis,
   asSeller,
-  createTestPayments,
   eventually,
   type TestPayments,
+  testWithPayments,
 } from './kit/test-payments.ts';
 
-const test = anyTest as TestFn<TestPayments>;
-
-test.before(async (t) => {
-  t.context = await createTestPayments();
-});
-test.after.always(async (t) => {
-  await t.context?.[Symbol.asyncDispose]();
-});
+const test = testWithPayments();
 
 const recordMutation = `mutation ($orderId: ID!, $tenders: [TenderInput!]!, $key: String!) {
   recordBoxOfficePayments(orderId: $orderId, tenders: $tenders, idempotencyKey: $key) {
@@ -193,14 +185,18 @@ test.serial(
       where: { clientId },
       include: { transactions: { orderBy: { id: 'asc' } } },
     });
-    t.is(account.balanceMinor, 0);
+    t.is(account.balanceMinor, -10_000, 'what was paid already is in its favour');
     t.deepEqual(
       account.transactions.map(({ kind, amountMinor }) => [kind, amountMinor]),
       [
         ['DRAWDOWN', 30_000],
         ['PAYMENT', 10_000],
-        ['REVERSAL', 20_000],
+        ['REVERSAL', 30_000],
       ],
     );
+    t.is((await pay(1)).__typename, 'ClientCreditPaymentTooLarge');
+    const next = await counterOrder(t.context, 60_000);
+    const all = { ...tender, amountMinor: 60_000 };
+    t.is((await record(t.context, next, [all])).__typename, 'BoxOfficePaid', '50000 and 10000');
   },
 );

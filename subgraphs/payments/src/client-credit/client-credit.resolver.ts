@@ -76,7 +76,9 @@ export class ClientCreditResolver {
     return money(limitMinor, currency);
   }
 
-  @FieldResolver(() => Money, { description: 'What the client owes.' })
+  @FieldResolver(() => Money, {
+    description: 'What the client owes; below zero what it has in its favour.',
+  })
   balance(@Root() { balanceMinor, currency }: AccountRow): Money {
     return money(balanceMinor, currency);
   }
