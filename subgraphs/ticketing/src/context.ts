@@ -1,5 +1,7 @@
+import type { DeadLettersContext } from '@plaza/kit/dead-letters/dead-letter.resolver';
 import type { SubgraphContext } from '@plaza/kit/subgraph';
 import type { PubSub } from '@plaza/pub-sub/pub-sub';
+import { recordAudit } from './audit/record-audit.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { PurchaseQueue } from './purchase-queue.ts';
@@ -12,6 +14,8 @@ export interface TicketingServices {
   readonly database: PrismaClient;
   readonly transactions: TicketingTransactions;
   readonly ticketKeys: TicketKeys;
+  /** Messages that a queue of ticketing gave up. */
+  readonly deadLetters: DeadLettersContext['deadLetters'];
   /** Where changes are announced to whoever listens now. */
   readonly pubSub: PubSub;
   /** Where holding and ordering wait for their turn. */
@@ -27,7 +31,7 @@ export interface Moment {
 }
 
 /** What every resolver of ticketing finds in its context. */
-export interface TicketingContext extends SubgraphContext, TicketingServices, Moment {
+export interface TicketingContext extends DeadLettersContext, TicketingServices, Moment {
   /** The instant of the call, with loaders that have read nothing. */
   readonly createMoment: () => Moment;
   /** True for staff that sees what is not published yet. */
@@ -45,7 +49,13 @@ export function createContext(
     const now = clock();
     return { now, loaders: createLoaders(services.database, { now, canSeeDrafts }) };
   };
-  return { ...request, ...services, canSeeDrafts, createMoment, ...createMoment() };
+  const recordOperation: TicketingContext['recordOperation'] = (action, after) => {
+    const what = { action, entityType: 'DeadLetters', entityId: after.queue } as const;
+    const change = { ...what, actor: actorOf(request), at: clock(), after };
+    return services.transactions.run(({ tx }) => recordAudit(tx, change));
+  };
+  const own = { canSeeDrafts, createMoment, recordOperation };
+  return { ...request, ...services, ...own, ...createMoment() };
 }
 
 /**
@@ -57,6 +67,9 @@ export function renewMoment(ctx: TicketingContext): void {
 }
 
 /** The viewer and the request, for the audit. */
-export function actorOf({ viewer, requestId }: SubgraphContext): Actor {
+export function actorOf({
+  viewer,
+  requestId,
+}: Pick<SubgraphContext, 'viewer' | 'requestId'>): Actor {
   return { userId: viewer?.userId ?? null, requestId };
 }

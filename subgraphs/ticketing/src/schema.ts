@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createDeadLetterResolver } from '@plaza/kit/dead-letters/dead-letter.resolver';
 import { buildFederatedSchema, type FederatedSchema } from '@plaza/kit/federated-schema';
 import { ScheduleSeatResolver } from './availability/schedule-seat.resolver.ts';
 import { SectionAvailabilityResolver } from './availability/section-availability.resolver.ts';
@@ -12,6 +13,7 @@ import { HoldResolver } from './hold/hold.resolver.ts';
 import { LiveResolver } from './live/live.resolver.ts';
 import { resolveOrderReference } from './order/order.reference.ts';
 import { OrderResolver } from './order/order.resolver.ts';
+import { paymentQueue } from './order/payment-events.ts';
 import { PriceListResolver } from './price-list/price-list.resolver.ts';
 import { PriceListChangesResolver } from './price-list/price-list-changes.resolver.ts';
 import { PriceListItemResolver } from './price-list/price-list-item.resolver.ts';
@@ -57,6 +59,7 @@ export function buildTicketingSchema(): Promise<FederatedSchema> {
       TicketResolver,
       TicketPublicKeyResolver,
       LiveResolver,
+      createDeadLetterResolver({ subgraph: 'ticketing', queues: [paymentQueue] }),
       UserResolver,
     ],
     references: {

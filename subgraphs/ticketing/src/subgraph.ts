@@ -25,11 +25,12 @@ export function defineTicketing(
       const database = new PrismaClient({ adapter });
       const ticketKeys = await loadTicketKeys(database, log);
       const { pubSub } = messaging;
+      const { deadLetters } = messaging.bus;
       const transactions: TicketingTransactions = new Transactions({
         ...{ prisma: database, source: 'ticketing', pubSub, log },
       });
       const purchases = new PurchaseQueue(config, log, limits);
-      const services = { database, transactions, ticketKeys, purchases, pubSub };
+      const services = { database, transactions, ticketKeys, purchases, pubSub, deadLetters };
       return {
         createContext: (request) => createContext(request, services, now),
         consumers: [createPaymentConsumer(transactions, now)],

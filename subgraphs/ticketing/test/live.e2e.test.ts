@@ -1,13 +1,8 @@
 import type { Viewer } from '@plaza/kit/auth/viewer';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
 import test from 'ava';
-import { type ExecutionResult, parse, subscribe } from 'graphql';
-import { pino } from 'pino';
-import { createContext } from '../src/context.ts';
+import type { ExecutionResult } from 'graphql';
 import { announceOrder } from '../src/live/announce.ts';
-import { PurchaseQueue } from '../src/purchase-queue.ts';
-import { buildTicketingSchema } from '../src/schema.ts';
-import { loadTicketKeys } from '../src/ticket-key/ticket-keys.ts';
 import { Sales } from './kit/sales.ts';
 import {
   createSeededTicketing,
@@ -15,6 +10,7 @@ import {
   seededAt,
   viewers,
 } from './kit/seeded-ticketing.ts';
+import { codeOf, watchAs } from './kit/watch-as.ts';
 
 let ticketing: SeededTicketing;
 let sales: Sales;
@@ -31,28 +27,7 @@ const ana: Viewer = { userId: demoAccounts.ana.id, roles: new Set(), scopes: new
 const luis: Viewer = { ...ana, userId: demoAccounts.luis.id };
 const reader: Viewer = { ...luis, scopes: new Set(['order:read']) };
 
-/** Subscribes as a server would that carries live fields. */
-async function watch(query: string, viewer?: Viewer) {
-  const log = pino({ level: 'silent' });
-  const { database, messaging } = ticketing;
-  const services = {
-    database,
-    pubSub: messaging.pubSub,
-    transactions: sales.transactions,
-    ticketKeys: await loadTicketKeys(database, log),
-    purchases: new PurchaseQueue({ databasePoolMax: 2 }, log),
-  };
-  const request = { viewer, requestId: 'test', headers: {}, log };
-  const { schema } = await buildTicketingSchema();
-  const contextValue = createContext(request, services, () => sales.now);
-  return subscribe({ schema, document: parse(`subscription { ${query} }`), contextValue });
-}
-
-async function codeOf(watching: ReturnType<typeof watch>): Promise<unknown> {
-  const result = await watching;
-  if (!('errors' in result)) return 'watches';
-  return result.errors?.[0]?.extensions.code;
-}
+const watch = (query: string, viewer?: Viewer) => watchAs(sales, query, viewer);
 
 /** The first event that fits; what was announced before the subscription may still come. */
 async function firstThat(
