@@ -6,6 +6,8 @@ import { createPaymentsSubgraph } from '../src/subgraph.ts';
 import { createDyingProvider, type Death } from './kit/dying-provider.ts';
 import { Random } from './kit/random.ts';
 import { actions, type ModelOrder, type World, weightedActions } from './kit/random-actions.ts';
+import { handOver, openCreditAccount } from './kit/random-sales.ts';
+import { StateLooks } from './kit/state-looks.ts';
 import { createTestPayments, eventually, type TestPayments } from './kit/test-payments.ts';
 
 const rounds = 3;
@@ -45,30 +47,43 @@ test('whatever happens in whatever order, the books agree with the provider in t
     'payment.captured',
     'payment.failed',
     'payment.refunded',
+    'payment_link.created',
+    'payment_link.expired',
   ]);
   const counts = new Map<string, number>();
+  const looks = new StateLooks(payments.prisma);
+  const creditAccountId = await openCreditAccount(payments);
   for (let round = 0; round < rounds; round += 1) {
-    const world = await createWorld(payments, random);
+    const world = await createWorld(payments, random, creditAccountId);
     canDie = true;
-    for (let burst = 0; burst < burstsPerRound; burst += 1) await runBurst(world, counts);
+    for (let burst = 0; burst < burstsPerRound; burst += 1) {
+      await runBurst(world, counts);
+      t.deepEqual(await looks.findJumps(), []);
+    }
     canDie = false;
     await settle(world);
+    t.deepEqual(await looks.findJumps(), []);
     await checkBooks(t, world, heard.all);
+    await checkLinks(t, world);
+    await checkCredit(t, world);
   }
-  const groups = await payments.prisma.payment.groupBy({ by: 'status', _count: true });
-  t.log(Object.fromEntries(counts), Object.fromEntries(groups.map((g) => [g.status, g._count])));
-  t.true(groups.length >= 4, 'the choices led to few states: the test says little');
+  t.log(Object.fromEntries(counts), Object.fromEntries(looks.counts));
+  t.true(looks.counts.size >= 10, 'the choices led to few states: the test says little');
   const undrawn = payments.subgraph.logLines.filter((line) => line.includes('must not go from'));
   t.deepEqual(undrawn, [], 'the database had to refuse a transition');
 });
 
-async function createWorld(payments: TestPayments, random: Random): Promise<World> {
+async function createWorld(
+  payments: TestPayments,
+  random: Random,
+  creditAccountId: string,
+): Promise<World> {
   const orders: ModelOrder[] = [];
   for (let index = 0; index < ordersPerRound; index += 1) {
     const id = await payments.createOrder({ totalMinor });
     orders.push({ id, attempts: [], isPaid: false, isCancelled: false });
   }
-  return { payments, random, orders, paymentOfKey: new Map() };
+  return { payments, random, orders, creditAccountId, paymentOfKey: new Map() };
 }
 
 /** Some actions at the same moment. What a client is told when a process dies is an error. */
@@ -82,7 +97,8 @@ async function runBurst(world: World, counts: Map<string, number>): Promise<void
 }
 
 /** Faults end, open challenges are called off, and everything comes to rest. */
-async function settle({ payments, orders }: World): Promise<void> {
+async function settle(world: World): Promise<void> {
+  const { payments, orders } = world;
   const { prisma, sandbox } = payments;
   await sandbox.api('DELETE', '/sandbox/faults');
   const orderId = { in: orders.map(({ id }) => id) };
@@ -97,6 +113,7 @@ async function settle({ payments, orders }: World): Promise<void> {
     data: { cancelRequestedAt: new Date(), nextCheckAt: new Date() },
   });
   await eventually(async () => {
+    await handOver(world, orderId.in);
     const where = { orderId, status: { in: ['REQUESTED', 'PENDING'] as const } };
     const refunds = await prisma.refund.count({
       where: { ...where, status: { in: [...where.status.in] } },
@@ -137,12 +154,55 @@ async function checkBooks(
         (sum, { amount_captured, amount_refunded }) => sum + amount_captured - amount_refunded,
         0,
       );
-      t.is(heldMinor, bookedMinor, `payment ${row.id}, ${row.status}, order ${order.id}`);
+      const isAtProvider = row.provider !== null;
+      const expectedMinor = isAtProvider ? bookedMinor : 0;
+      t.is(heldMinor, expectedMinor, `payment ${row.id}, ${row.status}, order ${order.id}`);
       checkMessages(t, { id: row.id, isCaptured, refundedMinor: row.refundedMinor }, messages);
     }
     t.true(netMinor <= totalMinor, 'nobody pays an order twice');
     if (order.isCancelled) t.is(netMinor, 0, `cancelled order ${order.id} keeps money`);
   }
+}
+
+/** A link is open only while its order takes money, and paid only if its payment was captured. */
+async function checkLinks(
+  t: Pick<import('ava').ExecutionContext, 'deepEqual'>,
+  { payments, orders }: World,
+): Promise<void> {
+  const wrong = await payments.prisma.$queryRaw<{ id: string; status: string }[]>`
+    SELECT link.id, link.status::text FROM payment_links AS link
+    JOIN payable_orders AS known ON known.order_id = link.order_id
+    WHERE link.order_id = ANY (${orders.map(({ id }) => id)}::uuid[]) AND CASE link.status
+      WHEN 'PENDING' THEN known.status <> 'PAYABLE' OR link.expires_at < now() - interval '5 seconds'
+      WHEN 'PAID' THEN NOT EXISTS (SELECT FROM payments WHERE payment_link_id = link.id
+        AND status IN ('CAPTURED', 'REFUNDED'))
+      ELSE EXISTS (SELECT FROM payments WHERE payment_link_id = link.id AND status = 'PENDING')
+    END`;
+  t.deepEqual(wrong, []);
+}
+
+/** What a client owes is what the transactions say, each after the other. */
+async function checkCredit(
+  t: Pick<import('ava').ExecutionContext, 'is'>,
+  { payments, creditAccountId: id }: World,
+): Promise<void> {
+  const account = await payments.prisma.clientCreditAccount.findUniqueOrThrow({
+    where: { id },
+    include: { transactions: true, payments: true },
+  });
+  const owedMinor = account.transactions.reduce(
+    (sum, { kind, amountMinor }) => sum + (kind === 'DRAWDOWN' ? amountMinor : -amountMinor),
+    0,
+  );
+  t.is(account.balanceMinor, owedMinor, 'what is owed');
+  const paidBackMinor = account.transactions
+    .filter(({ kind }) => kind === 'PAYMENT')
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const boughtMinor = account.payments.reduce(
+    (sum, { amountMinor, refundedMinor }) => sum + amountMinor - refundedMinor,
+    0,
+  );
+  t.is(account.balanceMinor, boughtMinor - paidBackMinor, 'what was bought and kept');
 }
 
 function checkMessages(

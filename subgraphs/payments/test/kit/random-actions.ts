@@ -1,5 +1,6 @@
 import { createUuidV7 } from '@plaza/kit/uuid';
 import type { Random } from './random.ts';
+import { salesActions } from './random-sales.ts';
 import { asAdministrator, asAna, type TestPayments } from './test-payments.ts';
 
 /** What the test, in the part of ticketing, knows of an order. */
@@ -16,6 +17,7 @@ export interface World {
   readonly orders: readonly ModelOrder[];
   /** Ids of payments by the key that made them: a key must never make two. */
   readonly paymentOfKey: Map<string, Set<string>>;
+  readonly creditAccountId: string;
 }
 
 const cardTokens = [
@@ -80,12 +82,16 @@ const weights: Readonly<Record<string, number>> = {
   'cancels the payment': 2,
   'has a webhook delivered again': 2,
   'meets a provider that fails': 2,
+  'creates a link': 2,
+  'pays by the link': 3,
+  'sells over the counter': 2,
 };
 
-type Action = (world: World, order: ModelOrder) => Promise<unknown>;
+export type Action = (world: World, order: ModelOrder) => Promise<unknown>;
 
 /** Everything that people, other subgraphs, the provider and bad luck can do. */
 export const actions: Readonly<Record<string, Action>> = {
+  ...salesActions,
   async pays(world, order) {
     const attempt = { key: createUuidV7(), cardToken: world.random.pick(cardTokens) };
     order.attempts.push(attempt);

@@ -4,11 +4,18 @@ import type { RefundRequested } from '@plaza/schema/events';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { expireHolds } from '../../src/hold/expire-holds.ts';
 import { expireOrders } from '../../src/order/expire-orders.ts';
+import { findContradictions } from './find-contradictions.ts';
 import { type InFlight, PaymentsModel } from './payments-model.ts';
 import { Sales } from './sales.ts';
 import { absentId, type SeededTicketing, viewers } from './seeded-ticketing.ts';
 
 const seatsCount = 16;
+const dayMs = 86_400_000;
+/** One for three orders at a time, one for one order of each person. */
+const promoCodes = [
+  { code: 'FOR-THREE', usesMax: 3 },
+  { code: 'ONCE-EACH', usesPerUserMax: 1 },
+] as const;
 const people = [viewers.ana, viewers.luis, viewers.seller] as const;
 
 /** Arrows of the state machines, closed over several steps: what two looks may find. */
@@ -41,6 +48,11 @@ export class SaleWorld {
   }
 
   static async on(subgraph: SeededTicketing, seed: number): Promise<SaleWorld> {
+    const { database, clock } = subgraph;
+    const window = { validFrom: clock.now, validUntil: new Date(clock.now.getTime() + 30 * dayMs) };
+    const code = { ...window, kind: 'PERCENTAGE', percentOff: 10, createdAt: clock.now } as const;
+    for (const limits of promoCodes)
+      await database.promoCode.create({ data: { ...code, ...limits } });
     return new SaleWorld(await Sales.on(subgraph, 'frontera-vs-deportivo-bahia'), seed);
   }
 
@@ -89,36 +101,8 @@ export class SaleWorld {
 
   /** Contradictions between the tables, states that were not drawn, and faults that callers met. */
   async findFaults(): Promise<string[]> {
-    const found = await this.#database.$queryRaw<{ fault: string }[]>`
-      SELECT 'seat in two live orders' AS fault FROM tickets
-        WHERE status IN ('PENDING_PAYMENT', 'ISSUED', 'USED')
-        GROUP BY schedule_id, seat_id HAVING count(*) > 1
-      UNION ALL SELECT 'live ticket without its seat' FROM tickets AS ticket
-        WHERE status IN ('PENDING_PAYMENT', 'ISSUED') AND NOT EXISTS (
-          SELECT FROM taken_seats WHERE ticket_id = ticket.id AND state = 'BOOKED')
-      UNION ALL SELECT 'booked seat of a dead ticket' FROM taken_seats AS taken
-        JOIN tickets AS ticket ON ticket.id = taken.ticket_id
-        WHERE ticket.status NOT IN ('PENDING_PAYMENT', 'ISSUED', 'USED')
-      UNION ALL SELECT 'paid order without valid tickets' FROM orders JOIN tickets AS ticket
-        ON ticket.order_id = orders.id
-        WHERE orders.status = 'PAID' AND ticket.status NOT IN ('ISSUED', 'USED', 'TRANSFERRED')
-      UNION ALL SELECT 'valid ticket of an unpaid order' FROM orders JOIN tickets AS ticket
-        ON ticket.order_id = orders.id
-        WHERE orders.status <> 'PAID' AND ticket.status = 'ISSUED'
-      UNION ALL SELECT 'waiting ticket of an order that does not wait' FROM orders
-        JOIN tickets AS ticket ON ticket.order_id = orders.id
-        WHERE orders.status <> 'PENDING' AND ticket.status = 'PENDING_PAYMENT'
-      UNION ALL SELECT 'order paid with too little, or waiting with enough' FROM orders
-        LEFT JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS captured FROM order_payments
-          WHERE order_id = orders.id AND is_accepted) AS money ON true
-        LEFT JOIN LATERAL (SELECT coalesce(sum(refund.amount_minor), 0) AS returned
-          FROM order_refunds AS refund JOIN order_payments AS payment
-            ON payment.id = refund.payment_id AND payment.is_accepted
-          WHERE refund.order_id = orders.id AND refund_request_id IS NULL) AS given ON true
-        WHERE hold_id IS NOT NULL AND (
-          (status = 'PAID' AND captured < total_minor)
-          OR (status = 'PENDING' AND captured - returned >= total_minor))`;
-    return [...found.map(({ fault }) => fault), ...(await this.#findJumps()), ...this.#faults];
+    const found = await findContradictions(this.#database);
+    return [...found, ...(await this.#findJumps()), ...this.#faults];
   }
 
   /** At rest an order that is not paid has no money, and one that is has no more than its total. */
@@ -172,7 +156,9 @@ export class SaleWorld {
     const hold = await this.#database.seatHold.findUnique({ where: { id } });
     const holder = people.find(({ userId }) => userId === hold?.holderId);
     const isTheirs = holder !== undefined && this.below(5) > 0;
-    this.#note(await this.#sales.order(id, isTheirs ? holder : this.#person()));
+    const promoCode = this.#one([undefined, ...promoCodes.map(({ code }) => code)]);
+    const more = promoCode === undefined ? {} : { promoCode };
+    this.#note(await this.#sales.order(id, isTheirs ? holder : this.#person(), more));
   }
 
   async #sellAtBoxOffice(): Promise<void> {
