@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type BenchProcess, startProcess } from './child-process.ts';
 import { type Collapsing, type RunFiles, toConfigTexts } from './gateways/gateway-starts.ts';
 import { toFederationOneSdl } from './subgraphs/federation-one.ts';
-import { composeFixtureGraph } from './subgraphs/fixture-graph.ts';
+import { composeFixtureGraph, fixtureSubgraphs } from './subgraphs/fixture-graph.ts';
 import type { SubgraphProcessMessage } from './subgraphs/subgraph-process.ts';
 
 /** What stands around the gateways of a run: the subgraphs, the load and the files to read. */
@@ -52,7 +52,10 @@ async function writeFiles(folder: string, origin: string): Promise<RunFiles> {
   return {
     origin,
     supergraphFile: await write('supergraph.graphql', composeFixtureGraph(origin)),
-    federationOneFile: await write('federation-one.json', JSON.stringify(toFederationOneSdl())),
+    federationOneFile: await write(
+      'federation-one.json',
+      JSON.stringify(toFederationOneSdl(fixtureSubgraphs)),
+    ),
     plazaConfig: { off: off.plaza, on: on.plaza },
     hiveConfig: { off: off.hive, on: on.hive },
     hiveRustConfig: { off: off.hiveRust, on: on.hiveRust },

@@ -27,7 +27,7 @@ export interface ReloadResult {
 }
 
 const pollIntervalMs = 20;
-const swapTimeoutMs = 10_000;
+const swapTimeoutMs = 30_000;
 const connections = 8;
 const batchRequests = 100;
 /** Before the first reload, so that what warms up is not counted as what reloads leave behind. */

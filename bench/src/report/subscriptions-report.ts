@@ -91,6 +91,7 @@ const enduranceRows: readonly Row[] = [
   { label: 'storm: until all are served, ms', read: (f) => f.storm?.servedMs, digits: 0 },
   { label: 'storm: attempts that failed', read: (f) => f.storm?.retries, digits: 0 },
   { label: 'storm: queries meanwhile', read: (f) => f.storm?.queries, digits: 0 },
+  { label: 'storm: of them without an answer', read: (f) => f.storm?.failedQueries, digits: 0 },
   { label: 'storm: their p50, ms', read: (f) => f.storm?.queryMs.p50, digits: 0 },
   { label: 'storm: their p99, ms', read: (f) => f.storm?.queryMs.p99, digits: 0 },
 ];

@@ -6,26 +6,31 @@ import {
   print,
   visit,
 } from 'graphql';
-import { fixtureSubgraphs } from './fixture-graph.ts';
+import type { FixtureSubgraph } from './fixture-subgraph.ts';
 
-/** The subgraph that defines an entity; in Federation 1 all others extend it. */
+/** The subgraph that defines a type; in Federation 1 all others extend it. */
 const ownerOf: Readonly<Record<string, string>> = {
   User: 'accounts',
   Product: 'products',
   Listing: 'products',
   Review: 'reviews',
+  PriceChange: 'prices',
 };
 
 /** SDL of each subgraph by name, in the words of Federation 1, which knows owners and no `@link`. */
-export function toFederationOneSdl(): Readonly<Record<string, string>> {
+export function toFederationOneSdl(
+  subgraphs: readonly FixtureSubgraph[],
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    fixtureSubgraphs.map(({ name, typeDefs }) => [name, print(toFederationOne(name, typeDefs))]),
+    subgraphs.map(({ name, typeDefs }) => [name, print(toFederationOne(name, typeDefs))]),
   );
 }
 
 function toFederationOne(subgraph: string, typeDefs: DocumentNode): DocumentNode {
   return visit(typeDefs, {
     SchemaExtension: () => null,
+    // Whether a key is resolvable is not said in Federation 1.
+    Argument: ({ name }) => (name.value === 'resolvable' ? null : undefined),
     ObjectTypeDefinition: (type) => {
       if (ownerOf[type.name.value] === subgraph) {
         return undefined;

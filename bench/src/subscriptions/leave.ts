@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveRun } from './live-run.ts';
 
-const leaveTimeoutMs = 20_000;
+const leaveTimeoutMs = 5_000;
 const pollIntervalMs = 50;
 
 /** All clients go; resolves when the gateway has told the subgraph, or does not in time. */

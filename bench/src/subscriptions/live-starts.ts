@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findParticipants, type RunFiles } from '../gateways/gateway-starts.ts';
 import type { GatewayStart } from '../gateways/gateway-under-test.ts';
-import { composePriceGraph } from './price-graph.ts';
+import { toFederationOneSdl } from '../subgraphs/federation-one.ts';
+import { fixtureSubgraphs } from '../subgraphs/fixture-graph.ts';
+import { composePriceGraph, prices } from './price-graph.ts';
 
 /** A gateway that takes part, and what the report says of its settings. */
 export interface LiveStart {
@@ -12,7 +14,7 @@ export interface LiveStart {
 }
 
 /** The gateways that serve subscriptions over WebSocket. */
-export const liveGateways = ['plaza', 'hive'];
+export const liveGateways = ['plaza', 'hive', 'mercurius'];
 
 const plazaConfig = { logging: { level: 'silent' }, pollIntervalMs: 20 };
 const hiveConfig = {
@@ -22,6 +24,7 @@ const hiveConfig = {
 };
 const settingsOf: Readonly<Record<string, string>> = {
   plaza: 'as shipped, its log silent, the supergraph file looked at every 20 ms',
+  mercurius: 'jit 1, its own composition of the same subgraphs from Federation 1 SDL',
   hive: 'its command line, one process, jit on, logging off, subscriptions to subgraphs by WebSocket',
 };
 
@@ -42,8 +45,13 @@ export async function writeLiveStarts(
     'hive-live.mjs',
     `export const gatewayConfig = ${JSON.stringify(hiveConfig)};\n`,
   );
+  const subgraphs = [...fixtureSubgraphs, prices];
   const liveFiles: RunFiles = {
     ...files,
+    federationOneFile: await write(
+      'prices-federation-one.json',
+      JSON.stringify(toFederationOneSdl(subgraphs)),
+    ),
     supergraphFile,
     plazaConfig: { off: plaza, on: plaza },
     hiveConfig: { off: hive, on: hive },
@@ -51,7 +59,11 @@ export async function writeLiveStarts(
   const starts = findParticipants(ids).map(({ id, toStart }) => ({
     id,
     settings: settingsOf[id] ?? '',
-    start: toStart(liveFiles, 'off'),
+    start: withPrices(toStart(liveFiles, 'off'), id === 'mercurius' ? [pricesUrl] : []),
   }));
   return { supergraphFile, starts };
+}
+
+function withPrices(start: GatewayStart, more: readonly string[]): GatewayStart {
+  return { ...start, args: (port) => [...start.args(port), ...more] };
 }

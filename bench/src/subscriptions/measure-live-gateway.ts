@@ -38,41 +38,49 @@ const warmUpClients = 100;
 
 /** The same for each gateway: what sockets and deliveries cost. Never rejects. */
 export function compareLive(run: LiveRun): Promise<LiveFigures> {
-  return collect(run, async (figures) => {
+  return collect(run, async (figures, tell) => {
     await prepare(run);
     figures.sockets = await measureSockets(run);
+    tell('connected');
     figures.plain = await measureDelivery(run);
     await leave(run);
     await connect(run, subscriptionDocuments.joined, run.markets);
     figures.joined = await measureDelivery(run);
     await leave(run);
+    tell('delivered');
     figures.fanOutMs = await fanOut(run);
     figures.slowReaders = await measureSlowReaders(run);
+    tell('done');
   });
 }
 
 /** What only a gateway that survives it is put through. Never rejects. */
 export function measureEndurance(run: LiveRun, supergraphFile: string): Promise<LiveFigures> {
-  return collect(run, async (figures) => {
+  return collect(run, async (figures, tell) => {
     await prepare(run);
     figures.sockets = await measureSockets(run);
+    tell('connected');
     figures.plain = await measureDelivery(run);
+    tell('delivered');
     figures.reloads = await measureLiveReloads(run, supergraphFile);
+    tell('reloaded');
     figures.storm = await measureStorm(run);
+    tell('served again after the storm');
     await leave(run);
     figures.fanOutMs = await fanOut(run);
     figures.slowReaders = await measureSlowReaders(run);
+    tell('done');
   });
 }
 
 async function collect(
   { gateway, clients, markets, say }: LiveRun,
-  measure: (figures: LiveFigures) => Promise<void>,
+  measure: (figures: LiveFigures, tell: (step: string) => void) => Promise<void>,
 ): Promise<LiveFigures> {
   const loadAverageBefore = Math.round((loadavg()[0] ?? 0) * 100) / 100;
   const figures: LiveFigures = { name: gateway.name, clients, markets, loadAverageBefore };
   try {
-    await measure(figures);
+    await measure(figures, (step) => say(`${gateway.name}: ${step}`));
   } catch (error) {
     figures.failure = String(error).slice(0, failureCharactersMax);
     say(`${gateway.name}: ${figures.failure}`);

@@ -13,8 +13,9 @@ export interface LiveReloadFigures {
   readonly disconnected: number;
 }
 
-/** Frames that all clients together get in a second. */
-const framesPerSecond = 5_000;
+/** Frames that all clients together get in a second, and that one of them gets, at most. */
+const framesPerSecondMax = 5_000;
+const framesPerClientMax = 10;
 
 /** Replaces the supergraph file again and again, each time when the last is served, during traffic. */
 export async function measureLiveReloads(
@@ -24,7 +25,8 @@ export async function measureLiveReloads(
   const { crowd, prices, gateway, clients, markets, config } = run;
   const sdl = await readFile(supergraphFile, 'utf8');
   const { sequences: before } = await prices.counts();
-  await prices.flow(markets, (framesPerSecond * markets) / clients);
+  const framesPerClient = Math.min(framesPerClientMax, framesPerSecondMax / clients);
+  await prices.flow(markets, framesPerClient * markets);
   for (let reload = 1; reload <= config.reloads; reload += 1) {
     await replaceSupergraph(supergraphFile, sdl, reload);
     await waitForGeneration(gateway, reload);

@@ -11,8 +11,11 @@ export interface StormFigures {
   readonly servedMs: number;
   /** Attempts to connect that failed. */
   readonly retries: number;
-  /** Queries that were answered meanwhile, and their latency. */
+  /** Queries that were sent meanwhile. */
   readonly queries: number;
+  /** Of them, those that got no answer, mostly because no connection could be made. */
+  readonly failedQueries: number;
+  /** Latency of all; of one without an answer, until it failed. */
   readonly queryMs: { readonly p50: number; readonly p99: number };
 }
 
@@ -30,24 +33,34 @@ export async function measureStorm(run: LiveRun): Promise<StormFigures> {
   const storm = crowd.storm().finally(() => {
     isOver = true;
   });
-  const latencies: Promise<number>[] = [];
+  const sent: Promise<TimedQuery>[] = [];
   while (!isOver) {
-    latencies.push(timeQuery(gateway.url, body));
+    sent.push(timeQuery(gateway.url, body));
     await Promise.race([storm, sleep(queryIntervalMs)]);
   }
   const { elapsedMs, retries } = await storm;
   await prices.stop();
-  const queryMs = await Promise.all(latencies);
+  const queries = await Promise.all(sent);
+  const queryMs = queries.map(({ ms }) => ms);
   return {
     servedMs: elapsedMs,
     retries,
-    queries: queryMs.length,
+    queries: queries.length,
+    failedQueries: queries.filter(({ isAnswered }) => !isAnswered).length,
     queryMs: { p50: quantile(queryMs, 0.5), p99: quantile(queryMs, 0.99) },
   };
 }
 
-async function timeQuery(url: string, body: string): Promise<number> {
+interface TimedQuery {
+  readonly ms: number;
+  readonly isAnswered: boolean;
+}
+
+async function timeQuery(url: string, body: string): Promise<TimedQuery> {
   const startedAtMs = monotonicMs();
-  await postOperation(url, body);
-  return monotonicMs() - startedAtMs;
+  const isAnswered = await postOperation(url, body).then(
+    () => true,
+    () => false,
+  );
+  return { ms: monotonicMs() - startedAtMs, isAnswered };
 }
