@@ -35,6 +35,7 @@ export interface LiveFigures {
 
 const fanOutEvents = 20;
 const warmUpClients = 100;
+const failureCharactersMax = 500;
 
 /** The same for each gateway: what sockets and deliveries cost. Never rejects. */
 export function compareLive(run: LiveRun): Promise<LiveFigures> {
@@ -73,22 +74,38 @@ export function measureEndurance(run: LiveRun, supergraphFile: string): Promise<
   });
 }
 
+/** Nothing was measured, since the gateway did not even start. */
+export function toStartFailure(
+  name: string,
+  { clients, markets }: Pick<LiveFigures, 'clients' | 'markets'>,
+  error: unknown,
+): LiveFigures {
+  const loadAverageBefore = readLoadAverage();
+  return { name, clients, markets, loadAverageBefore, failure: describeFailure(error) };
+}
+
 async function collect(
   { gateway, clients, markets, say }: LiveRun,
   measure: (figures: LiveFigures, tell: (step: string) => void) => Promise<void>,
 ): Promise<LiveFigures> {
-  const loadAverageBefore = Math.round((loadavg()[0] ?? 0) * 100) / 100;
+  const loadAverageBefore = readLoadAverage();
   const figures: LiveFigures = { name: gateway.name, clients, markets, loadAverageBefore };
   try {
     await measure(figures, (step) => say(`${gateway.name}: ${step}`));
   } catch (error) {
-    figures.failure = String(error).slice(0, failureCharactersMax);
+    figures.failure = describeFailure(error);
     say(`${gateway.name}: ${figures.failure}`);
   }
   return figures;
 }
 
-const failureCharactersMax = 500;
+function readLoadAverage(): number {
+  return Math.round((loadavg()[0] ?? 0) * 100) / 100;
+}
+
+function describeFailure(error: unknown): string {
+  return String(error).slice(0, failureCharactersMax);
+}
 
 /** Frames are compared, and code is compiled, before anything is measured. */
 async function prepare(run: LiveRun): Promise<void> {

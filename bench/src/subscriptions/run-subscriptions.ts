@@ -8,7 +8,12 @@ import { installAll } from '../run-executor.ts';
 import { Crowd } from './crowd.ts';
 import type { LiveRun } from './live-run.ts';
 import { liveGateways, writeLiveStarts } from './live-starts.ts';
-import { compareLive, type LiveFigures, measureEndurance } from './measure-live-gateway.ts';
+import {
+  compareLive,
+  type LiveFigures,
+  measureEndurance,
+  toStartFailure,
+} from './measure-live-gateway.ts';
 import { PriceFeed } from './price-feed.ts';
 
 /** Measures live data: the gateways side by side, then this one with all the clients. */
@@ -33,10 +38,15 @@ export async function runSubscriptions(
     clients: number,
     measure: (run: LiveRun) => Promise<LiveFigures>,
   ): Promise<LiveFigures> => {
-    await using gateway = await startGateway(start);
-    await using crowd = new Crowd(config.clientProcesses, prices);
     const markets = Math.min(config.markets, clients);
-    return await measure({ gateway, crowd, prices, clients, markets, config, say });
+    try {
+      await using gateway = await startGateway(start);
+      await using crowd = new Crowd(config.clientProcesses, prices);
+      return await measure({ gateway, crowd, prices, clients, markets, config, say });
+    } catch (error) {
+      say(`${start.name} does not start: ${String(error)}`);
+      return toStartFailure(start.name, { clients, markets }, error);
+    }
   };
   const compared: LiveFigures[] = [];
   for (const { start } of starts) {
