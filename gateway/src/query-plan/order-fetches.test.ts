@@ -51,6 +51,22 @@ test('takes a fetch out of a parallel node that waits for another one of it', (t
   );
 });
 
+test('orders the primary part and each deferred part by itself', (t) => {
+  const label = fetch('label', 'size');
+  const size = fetch('size', 'id');
+  const title = fetch('title', 'tone');
+  const tone = fetch('tone', 'id');
+  const defer = (primary: PlanNode, deferred: PlanNode): PlanNode => ({
+    kind: 'Defer',
+    primary: { subselection: '{ room { id } }', node: primary },
+    deferred: [{ depends: [], queryPath: [], node: deferred }],
+  });
+  t.deepEqual(
+    orderFetches(defer(sequence(label, size), sequence(title, tone))),
+    defer(sequence(size, label), sequence(tone, title)),
+  );
+});
+
 test('keeps the order of fetches that wait for each other', (t) => {
   const plan = sequence(fetch('one', 'two'), fetch('two', 'one'));
   t.deepEqual(orderFetches(plan), plan);

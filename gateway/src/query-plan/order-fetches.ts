@@ -1,6 +1,6 @@
 import type { SelectionNode } from 'graphql';
 import { Kind, parse } from 'graphql';
-import type { FetchNode, PlanNode, RequiresSelection } from './plan-node.ts';
+import type { DeferNode, FetchNode, PlanNode, RequiresSelection } from './plan-node.ts';
 
 /** A set of places in the data: keys joined by dots, items of lists and types left out. */
 type Places = ReadonlySet<string>;
@@ -48,7 +48,10 @@ class FetchOrder {
           ...(elseClause && { elseClause: this.arrange(elseClause, given) }),
         };
       }
-      default:
+      case 'Defer':
+        return this.#arrangeDefer(node, given);
+      case 'Fetch':
+      case 'Subscription':
         return node;
     }
   }
@@ -76,6 +79,21 @@ class FetchOrder {
     return {
       kind: 'Sequence',
       nodes: [this.#parallel(ready, given), this.#arrangeParallel(waiting, known)],
+    };
+  }
+
+  /** What is deferred runs after the primary part in any case. */
+  #arrangeDefer(node: DeferNode, given: Places): DeferNode {
+    const { primary, deferred } = node;
+    const known =
+      primary.node === undefined ? given : new Set([...given, ...this.#of(primary.node).gives]);
+    return {
+      ...node,
+      primary: { ...primary, ...(primary.node && { node: this.arrange(primary.node, given) }) },
+      deferred: deferred.map((part) => ({
+        ...part,
+        ...(part.node && { node: this.arrange(part.node, known) }),
+      })),
     };
   }
 
@@ -121,6 +139,7 @@ function measure(node: PlanNode, path: string, traffic: Map<PlanNode, Traffic>):
       case 'Condition':
         return inner([node.ifClause, node.elseClause], path);
       case 'Defer':
+        return inner([node.primary.node, ...node.deferred.map((part) => part.node)], path);
       case 'Subscription':
         return { needs: nowhere, gives: nowhere };
     }
