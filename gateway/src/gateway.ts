@@ -59,9 +59,10 @@ export interface OperationRequest {
   readonly incrementalFormat?: IncrementalFormat | undefined;
 }
 
-/** A request that may be a subscription: its events go to the subscriber. */
+/** A request that may be a subscription. */
 export interface LiveRequest extends OperationRequest {
-  readonly subscriber: Subscriber;
+  /** Whom its events go to; asked when all else is ready. Throws AppError to refuse. */
+  readonly subscriberFor: (identity: SubscriberIdentity) => Subscriber;
 }
 
 /** What became of one request. `code` is there when nothing was executed. */
@@ -190,16 +191,17 @@ export async function runOperation(
       planCacheEntriesMax: config.planCache.entriesMax,
       signal: request.signal,
     });
-  if ('subscriber' in request && operation.operation.operation === 'subscription') {
+  if ('subscriberFor' in request && operation.operation.operation === 'subscription') {
     const plan = await planCached();
     request.signal.throwIfAborted();
+    const headers = forwardedHeaders(request.headers, config.headers.forward);
     return gateway.subscriptions.subscribe({
       plan: createChannelPlan(
         { request: { ...request, overrides }, supergraph, operation, variables, plan },
         viewer,
       ),
-      identity: { viewer, headers: forwardedHeaders(request.headers, config.headers.forward) },
-      subscriber: request.subscriber,
+      identity: { viewer, headers },
+      subscriber: request.subscriberFor({ viewer, headers }),
       onEnd: lineOf(record, gateway.logger),
     });
   }

@@ -54,11 +54,11 @@ test('sends each part when it is there, in the form of RFC 2046', async (t) => {
   const response = await shop.http.post({ query }, { accept: apollo });
   t.is(response.status, 200);
   const type = response.headers.get('content-type');
-  t.is(type, 'multipart/mixed; boundary="-"; deferSpec=20220824');
+  t.is(type, 'multipart/mixed; boundary="graphql"; deferSpec=20220824');
   t.is(response.headers.get('vary'), 'Accept');
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   const head = '\r\ncontent-type: application/json; charset=utf-8\r\n\r\n';
-  const first = `\r\n---${head}{"data":{"product":{"name":"Table"}},"hasNext":true}\r\n---`;
+  const first = `\r\n--graphql${head}{"data":{"product":{"name":"Table"}},"hasNext":true}\r\n--graphql`;
   t.is((await reader?.read())?.value, first);
   shop.gates.open('reviews');
   let rest = '';
@@ -67,7 +67,7 @@ test('sends each part when it is there, in the form of RFC 2046', async (t) => {
   }
   const data = '{"reviews":[{"body":"Good p1"},{"body":"Bad p1"}]}';
   const part = `{"incremental":[{"path":["product"],"data":${data}}],"hasNext":false}`;
-  t.is(rest, `${head}${part}\r\n-----\r\n`);
+  t.is(rest, `${head}${part}\r\n--graphql--\r\n`);
 });
 
 test('answers by GET in parts too, HEAD without a body, and others in one piece', async (t) => {

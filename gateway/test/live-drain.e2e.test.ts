@@ -1,43 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import type { ConfigInput } from '../src/config.ts';
-import { createConfig } from '../src/config.ts';
-import { serveGateway } from '../src/serve-gateway.ts';
-import { createLogger } from '../src/telemetry/logger.ts';
-import { temporaryFolder } from './cli-kit/run-cli.ts';
-import { composeFixture } from './kit/compose-fixture.ts';
 import { eventually } from './kit/eventually.ts';
-import type { SubgraphServer } from './kit/subgraph-server.ts';
-import { startSubgraphServer } from './kit/subgraph-server.ts';
+import type { Followed } from './live-kit/followed.ts';
 import { createLiveClient } from './live-kit/live-client.ts';
-import { createMatchGraph } from './live-kit/match-subgraphs.ts';
 import { openRawSocket } from './live-kit/raw-socket.ts';
+import { startGraph } from './live-kit/start-graph.ts';
+import { followByEventSource, followByGraphqlSse, urlOf } from './live-kit/stream-clients.ts';
 
 const document = 'subscription { matchChanged(id: "m1") { seq } }';
-
-/** Subgraphs, and as many gateways before them as a test starts. */
-async function startGraph() {
-  await using stack = new AsyncDisposableStack();
-  const { subgraphs, feed } = createMatchGraph();
-  const folder = stack.use(temporaryFolder());
-  const supergraph = folder.file('supergraph.graphql');
-  const servers: SubgraphServer[] = [];
-  for (const subgraph of subgraphs) servers.push(stack.use(await startSubgraphServer(subgraph)));
-  const addressed = subgraphs.map((one, index) => ({ ...one, url: servers[index]?.url ?? '' }));
-  writeFileSync(supergraph, composeFixture(addressed));
-  const logger = createLogger({ level: 'silent', format: 'json' });
-  const open = stack.move();
-  return {
-    feed,
-    matches: servers[0] as SubgraphServer,
-    serve: async (config: Partial<ConfigInput> = {}) => {
-      const served = await serveGateway(createConfig({ supergraph, port: 0, ...config }), logger);
-      open.defer(() => served.stop());
-      return served;
-    },
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
-  };
-}
 
 test('sends the clients of a gateway that stops to another one', async (t) => {
   await using graph = await startGraph();
@@ -94,4 +64,32 @@ test('cuts off what has not ended in time', async (t) => {
   await gateway.stop();
   t.true(performance.now() - startMs < 3_000);
   t.is((await asking.closed).code, 1006);
+});
+
+test('sends the clients of streams to another gateway, by themselves', async (t) => {
+  await using graph = await startGraph();
+  const [before, after] = [await graph.serve(), await graph.serve()];
+  const urls = [before.url, after.url];
+  using bySource = followByEventSource(...urls.map((url) => urlOf(url, document)));
+  using bySse = followByGraphqlSse(
+    before.url,
+    { query: document },
+    { url: () => `${urls.shift()}/graphql`, retryAttempts: 1, retry: async () => undefined },
+  );
+  await eventually(() => graph.matches.live.sockets.length === 1);
+  await graph.feed.untilSubscribed(1);
+  while (bySource.results.length === 0 || bySse.results.length === 0) {
+    graph.feed.publish({ id: 'm1', seq: 1 });
+    await sleep(10);
+  }
+  await before.stop();
+  const seen = [bySource.results.length, bySse.results.length];
+  const isServed = (followed: Followed, index: number) =>
+    followed.results.length > (seen[index] ?? 0);
+  while (!isServed(bySource, 0) || !isServed(bySse, 1)) {
+    graph.feed.publish({ id: 'm1', seq: 2 });
+    await sleep(10);
+  }
+  t.deepEqual(bySource.results.at(-1), { data: { matchChanged: { seq: 2 } } });
+  t.deepEqual(bySse.results.at(-1), { data: { matchChanged: { seq: 2 } } });
 });

@@ -24,6 +24,15 @@ export const subscriptionsSchema = z.strictObject({
   socketsPerClientMax: count(1_000_000)
     .default(20_000)
     .describe('WebSockets of one address. Behind a proxy all clients have its address.'),
+  streamsMax: count(1_000_000)
+    .default(20_000)
+    .describe('Subscriptions over HTTP (event streams, multipart) open at once.'),
+  streamsPerClientMax: count(1_000_000)
+    .default(20_000)
+    .describe('Those of one address or viewer. Behind a proxy all clients have its address.'),
+  heartbeatIntervalMs: milliseconds({ min: 250, max: 600_000 })
+    .default(5_000)
+    .describe('Silence after which a stream over HTTP gets a heartbeat, in milliseconds.'),
   operationsPerSocketMax: count(100_000)
     .default(100)
     .describe('Operations under way on one client WebSocket, subscriptions among them.'),

@@ -4,20 +4,39 @@ import type { Config } from '../config.ts';
 import type { Gateway, OperationRequest } from '../gateway.ts';
 import type { MediaType } from '../graphql-errors.ts';
 import { statusFor } from '../graphql-errors.ts';
+import type { EventStreams, StreamExchange } from '../subscriptions/streams/event-streams.ts';
+import { multipartEvents } from '../subscriptions/streams/multipart-events.ts';
+import { serverSentEvents } from '../subscriptions/streams/server-sent-events.ts';
 import { clientSignal } from './abort-signal.ts';
 import type { GraphQLParameters } from './graphql-parameters.ts';
 import { readBodyParameters, readUrlParameters } from './graphql-parameters.ts';
 import {
   negotiateIncrementalFormat,
   negotiateMediaType,
+  negotiateStream,
   prefersHtml,
 } from './negotiate-media-type.ts';
 import { sendMultipart } from './send-multipart.ts';
 
 const allowedMethods = 'GET, HEAD, POST, OPTIONS';
 
-/** Serves GraphQL over HTTP (draft of 2025) at `/graphql`. */
-export function serveGraphQL(server: FastifyInstance, gateway: Gateway, config: Config): void {
+const streamFormats = {
+  'text/event-stream': serverSentEvents,
+  'multipart/mixed': multipartEvents,
+};
+
+/** What serves the operations that a route receives. */
+export interface OperationServers {
+  readonly gateway: Gateway;
+  readonly streams: EventStreams;
+}
+
+/** Serves GraphQL over HTTP (draft of 2025) at `/graphql`; subscriptions to clients of streams. */
+export function serveGraphQL(
+  server: FastifyInstance,
+  servers: OperationServers,
+  config: Config,
+): void {
   server.route({
     method: ['GET', 'HEAD'],
     url: '/graphql',
@@ -27,16 +46,16 @@ export function serveGraphQL(server: FastifyInstance, gateway: Gateway, config: 
       if (config.explorer.enabled && !search.has('query') && prefersHtml(accept)) {
         return reply.redirect('/explorer/', 302);
       }
-      const mediaType = requireMediaType(accept);
+      const accepted = requireAccepted(request);
       const parameters = readUrlParameters(search);
-      return answer(gateway, toOperationRequest(request, reply, parameters), mediaType, reply);
+      return answer(servers, toOperationRequest(request, reply, parameters), accepted, reply);
     },
   });
   server.post('/graphql', async (request, reply) => {
-    const mediaType = requireMediaType(request.headers.accept);
+    const accepted = requireAccepted(request);
     requireJson(request);
     const parameters = readBodyParameters(request.body);
-    return answer(gateway, toOperationRequest(request, reply, parameters), mediaType, reply);
+    return answer(servers, toOperationRequest(request, reply, parameters), accepted, reply);
   });
   server.options('/graphql', async (_request, reply) =>
     reply.code(204).header('allow', allowedMethods).send(),
@@ -51,16 +70,31 @@ export function serveGraphQL(server: FastifyInstance, gateway: Gateway, config: 
   });
 }
 
+/** What the client reads. */
+interface Accepted extends Pick<StreamExchange, 'isJsonAccepted'> {
+  /** Of an answer that is no stream. */
+  readonly mediaType: MediaType;
+  readonly format: StreamExchange['format'] | undefined;
+}
+
 async function answer(
-  gateway: Gateway,
+  { gateway, streams }: OperationServers,
   operation: OperationRequest,
-  mediaType: MediaType,
+  { mediaType, format, isJsonAccepted }: Accepted,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { body, code, payloads, logCompleted } = await gateway.run(operation);
-  const { incrementalFormat: format } = operation;
-  if (payloads !== undefined && format !== undefined) {
-    return sendMultipart(reply, { first: body, rest: payloads, format }, () => logCompleted(200));
+  const { raw: response, request } = reply;
+  const exchange = { response, headers: reply.getHeaders(), address: request.ip, isJsonAccepted };
+  const outcome =
+    format === undefined
+      ? await gateway.run(operation)
+      : await streams.run(operation, { ...exchange, format });
+  if (outcome === undefined) return reply.hijack();
+  const { body, code, payloads, logCompleted } = outcome;
+  const { incrementalFormat } = operation;
+  if (payloads !== undefined && incrementalFormat !== undefined) {
+    const multipart = { first: body, rest: payloads, format: incrementalFormat };
+    return sendMultipart(reply, multipart, () => logCompleted(200));
   }
   const status = statusFor(code, mediaType);
   logCompleted(status);
@@ -87,11 +121,18 @@ function toOperationRequest(
   };
 }
 
-function requireMediaType(accept: string | undefined): MediaType {
+function requireAccepted({ method, headers: { accept } }: FastifyRequest): Accepted {
   const mediaType = negotiateMediaType(accept);
-  if (mediaType !== undefined) return mediaType;
-  const message = 'Accept application/graphql-response+json or application/json';
-  throw new AppError('NOT_ACCEPTABLE', message);
+  const stream = method === 'HEAD' ? undefined : negotiateStream(accept);
+  if (mediaType === undefined && stream === undefined) {
+    const message = 'Accept application/graphql-response+json or application/json';
+    throw new AppError('NOT_ACCEPTABLE', message);
+  }
+  return {
+    mediaType: mediaType ?? 'application/graphql-response+json',
+    format: stream && streamFormats[stream],
+    isJsonAccepted: mediaType !== undefined,
+  };
 }
 
 /** A POST without a body reaches the route whatever its type. */

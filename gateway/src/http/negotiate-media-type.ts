@@ -9,6 +9,9 @@ interface MediaRange {
   readonly parameters: readonly string[];
 }
 
+/** The bodies that may be a stream of events. */
+export type StreamType = 'text/event-stream' | 'multipart/mixed';
+
 /** Ranges of one Accept header that are looked at. */
 const rangesMax = 50;
 
@@ -50,6 +53,29 @@ export function negotiateIncrementalFormat(
   if (best === undefined) return undefined;
   const json = ['application/graphql-response+json', 'application/json'] as const;
   return json.every((type) => qualityOf(type, ranges) <= best.quality) ? best.format : undefined;
+}
+
+/**
+ * The stream that a client would rather read, of those that it names: by a wildcard alone nobody asks
+ * for events. A `multipart/mixed` of subscriptions says so by `subscriptionSpec=1.0`.
+ */
+export function negotiateStream(accept: string | undefined): StreamType | undefined {
+  if (accept === undefined || !/text\/event-stream|subscriptionspec/i.test(accept))
+    return undefined;
+  let best: { readonly type: StreamType; readonly quality: number } | undefined;
+  for (const range of parseAccept(accept)) {
+    const type = streamTypeOf(range);
+    if (type !== undefined && range.quality > (best?.quality ?? 0)) {
+      best = { type, quality: range.quality };
+    }
+  }
+  return best?.type;
+}
+
+function streamTypeOf({ type, parameters }: MediaRange): StreamType | undefined {
+  if (type === 'text/event-stream') return type;
+  const isSubscription = parameters.some((one) => /^subscriptionspec="?1\.0"?$/.test(one));
+  return type === 'multipart/mixed' && isSubscription ? type : undefined;
 }
 
 /** True when the client names `text/html`: a browser that was pointed at the endpoint. */

@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { IncrementalFormat } from '../incremental-delivery/write-payload.ts';
-
-/** JSON text escapes nothing that could be taken for `\r\n---`: a line break in it is `\n`. */
-const boundary = '-';
+import { boundary, closingDashes, openingDelimiter, writePart } from './multipart-parts.ts';
 
 /** JSON payloads as the parts of one body. */
 export interface Multipart {
@@ -33,20 +31,9 @@ export function sendMultipart(
   );
 }
 
-/**
- * The delimiter after a part goes out with it, since a client takes the part for whole only then. The
- * last one has two more dashes; it waits for the end, of which the payload before says nothing.
- */
+/** The last delimiter waits for the end, of which the payload before says nothing. */
 async function* writeParts({ first, rest }: Multipart): AsyncGenerator<Buffer, void, void> {
-  yield writePart(first, { opening: `\r\n--${boundary}` });
-  for await (const payload of rest) yield writePart(payload, { opening: '' });
-  yield Buffer.from('--\r\n');
-}
-
-function writePart(payload: Buffer, { opening }: { readonly opening: string }): Buffer {
-  return Buffer.concat([
-    Buffer.from(`${opening}\r\ncontent-type: application/json; charset=utf-8\r\n\r\n`),
-    payload,
-    Buffer.from(`\r\n--${boundary}`),
-  ]);
+  yield Buffer.concat([Buffer.from(openingDelimiter), writePart(first)]);
+  for await (const payload of rest) yield writePart(payload);
+  yield Buffer.from(closingDashes);
 }

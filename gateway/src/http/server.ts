@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { fastify } from 'fastify';
 import type { Config } from '../config.ts';
 import type { Gateway } from '../gateway.ts';
+import { EventStreams } from '../subscriptions/streams/event-streams.ts';
 import { serveWebSocket } from '../subscriptions/websocket/serve-websocket.ts';
 import { answerErrors } from './answer-errors.ts';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -61,12 +62,14 @@ export function createHttpServer(gateway: Gateway, config: Config): FastifyInsta
   parseJsonBodies(server, config.limits.bodyBytesMax);
   answerErrors(server, gateway.logger);
   serveHealth(server, gateway);
-  serveGraphQL(server, gateway, config);
+  const streams = new EventStreams(server.server, gateway, config);
+  serveGraphQL(server, { gateway, streams }, config);
   serveExplorer(server, config.explorer);
-  const { drain } = serveWebSocket(server.server, gateway, config);
+  const sockets = serveWebSocket(server.server, gateway, config);
   server.addHook('preClose', (done) => {
-    // It ends when the sockets do, as the server does: both drain at the same time.
-    void drain();
+    // They end when the connections do, as the server does: all drain at the same time.
+    void sockets.drain();
+    void streams.drain();
     done();
   });
   return server;

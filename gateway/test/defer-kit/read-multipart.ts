@@ -3,7 +3,7 @@ import type { IncrementalPayload } from '../kit/merge-payloads.ts';
 const decoder = new TextDecoder();
 
 /**
- * Reads a `multipart/mixed` body with the boundary `-` part by part: a part is there as soon as the
+ * Reads a `multipart/mixed` body with the boundary `graphql` part by part: a part is there as soon as the
  * delimiter after it is. Throws when the body ends without the last delimiter.
  */
 export async function* readMultipart(
@@ -12,7 +12,7 @@ export async function* readMultipart(
   let text = '';
   for await (const chunk of body) {
     text += decoder.decode(chunk, { stream: true });
-    const parts = text.split('\r\n---');
+    const parts = text.split('\r\n--graphql');
     text = parts.pop() ?? '';
     for (const part of parts) {
       const [head = '', json] = part.split('\r\n\r\n');

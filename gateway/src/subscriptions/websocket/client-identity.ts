@@ -28,8 +28,8 @@ export function renewedHeaders(ownHeaders: Headers, payload: Payload): Headers |
   return renewed.authorization === ownHeaders.authorization ? undefined : renewed;
 }
 
-/** True once the token that the socket was opened with has ended. */
-export function isExpired({ viewer }: ClientIdentity): boolean {
+/** True once the token that the client came with has ended. */
+export function isExpired({ viewer }: Pick<SubscriberIdentity, 'viewer'>): boolean {
   return viewer !== undefined && viewer.expiresAt <= Date.now();
 }
 

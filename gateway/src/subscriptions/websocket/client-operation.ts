@@ -2,12 +2,9 @@ import { AppError } from '@plaza/schema/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { OperationOutcome, SubscriptionOutcome } from '../../gateway.ts';
 import type { LiveEvent } from '../live-event.ts';
-import type { Subscriber, SubscriberIdentity, Subscription } from '../subscriber.ts';
-import { WaitingEvents } from '../waiting-events.ts';
+import { gapPayload, PacedSubscriber } from '../paced-subscriber.ts';
+import type { SubscriberIdentity, Subscription } from '../subscriber.ts';
 import { createEventFrame, EventFrame } from './event-frame.ts';
-
-/** Keys of which the latest event may wait for one slow client. */
-const waitingMax = 1_000;
 
 /** What an operation needs of the socket that it came by. */
 export interface OperationSocket {
@@ -22,23 +19,19 @@ export interface OperationSocket {
 }
 
 /** One operation on one client's socket: a query, a mutation or a subscription. */
-export class ClientOperation implements Subscriber {
+export class ClientOperation extends PacedSubscriber {
   readonly #socket: OperationSocket;
   readonly #id: string;
   /** Present until the operation has its answer, or its subscription has begun. */
   #start: AbortController | undefined;
   #subscription: Subscription | undefined;
-  /** Whether the client asked to be told of events that it may have missed. */
-  readonly #wantsGaps: boolean;
-  #hasMissed = false;
-  #waiting: WaitingEvents<LiveEvent> | undefined;
   #isOver = false;
 
   /** `id` is the operation's id as JSON text of ASCII characters. */
   constructor(socket: OperationSocket, id: string, wantsGaps: boolean) {
+    super(wantsGaps);
     this.#socket = socket;
     this.#id = id;
-    this.#wantsGaps = wantsGaps;
   }
 
   /** True while the client waits for an answer that will come. */
@@ -71,30 +64,6 @@ export class ClientOperation implements Subscriber {
     }
   }
 
-  next(event: LiveEvent): void {
-    if (this.#waiting === undefined && this.#socket.hasRoom()) this.#write(event);
-    else this.#overflow(event);
-  }
-
-  gap(): void {
-    if (!this.#wantsGaps) return;
-    if (this.#socket.hasRoom()) this.#socket.send(gapMessage(this.#id));
-    else this.#hasMissed = true;
-  }
-
-  /** The client has read what there was for it. */
-  resume(): void {
-    if (this.#hasMissed) {
-      this.#hasMissed = false;
-      this.gap();
-    }
-    while (this.#waiting !== undefined && this.#socket.hasRoom()) {
-      const event = this.#waiting.take();
-      if (event === undefined) this.#waiting = undefined;
-      else this.#write(event);
-    }
-  }
-
   renew(identity: SubscriberIdentity): void {
     this.#subscription?.renew(identity);
   }
@@ -116,24 +85,20 @@ export class ClientOperation implements Subscriber {
     this.#subscription?.close();
   }
 
-  #write(event: LiveEvent): void {
+  protected writeEvent(event: LiveEvent): void {
     this.#socket.sendFrame(event.encode(createEventFrame), this.#id);
   }
 
-  #overflow(event: LiveEvent): void {
-    switch (event.overflow) {
-      case 'disconnect':
-        this.#socket.giveUp();
-        break;
-      case 'dropNewest':
-        this.#hasMissed = true;
-        break;
-      case 'coalesce':
-        this.#waiting ??= new WaitingEvents();
-        this.#waiting.add(event);
-        if (this.#waiting.size > waitingMax) this.#socket.giveUp();
-        break;
-    }
+  protected writeGap(): void {
+    this.#socket.send(`{"id":${this.#id},"type":"next","payload":${gapPayload}}`);
+  }
+
+  protected hasRoom(): boolean {
+    return this.#socket.hasRoom();
+  }
+
+  protected giveUp(): void {
+    this.#socket.giveUp();
   }
 
   #end(): boolean {
@@ -147,9 +112,4 @@ export class ClientOperation implements Subscriber {
 /** The body of an answer to a request of which nothing was executed. */
 interface RequestErrors {
   readonly errors: readonly GraphQLFormattedError[];
-}
-
-/** Says that events may be missing before the next one. */
-function gapMessage(id: string): string {
-  return `{"id":${id},"type":"next","payload":{"data":null,"extensions":{"gap":true}}}`;
 }

@@ -6,7 +6,9 @@ import type { Config } from '../../config.ts';
 import type { Gateway } from '../../gateway.ts';
 import { toGraphQLErrors } from '../../graphql-errors.ts';
 import { readBodyParameters } from '../../http/graphql-parameters.ts';
-import type { ClientCounts } from './client-counts.ts';
+import type { ClientCounts } from '../client-counts.ts';
+import type { DrainedClient } from '../drain-clients.ts';
+import { wantsGaps } from '../paced-subscriber.ts';
 import { addInitHeaders } from './client-headers.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { identifyClient, isExpired, mayBecome, renewedHeaders } from './client-identity.ts';
@@ -34,7 +36,7 @@ export interface SocketContext {
 type Phase = 'opened' | 'identifying' | 'acknowledged' | 'closed';
 
 /** One client's connection under graphql-transport-ws (graphql-ws, PROTOCOL.md). */
-export class ClientSocket implements OperationSocket {
+export class ClientSocket implements OperationSocket, DrainedClient {
   readonly #ws: WebSocket;
   /** The bytes under the WebSocket, where frames that clients share are written. */
   readonly #stream: Duplex;
@@ -71,7 +73,6 @@ export class ClientSocket implements OperationSocket {
     return this.#phase !== 'closed';
   }
 
-  /** True while it has something to answer that will come to an end by itself. */
   get isAnswering(): boolean {
     for (const operation of this.#operations.values()) if (operation.isAnswering) return true;
     return false;
@@ -98,6 +99,10 @@ export class ClientSocket implements OperationSocket {
     if (this.#phase === 'closed') return;
     this.#ws.close(code, reason);
     this.#onClose();
+  }
+
+  sendAway(): void {
+    this.close(closes.draining);
   }
 
   terminate(): void {
@@ -249,7 +254,7 @@ export class ClientSocket implements OperationSocket {
       this.close(closes.idInUse(id));
       return;
     }
-    const operation = new ClientOperation(this, id, wantsGaps(payload));
+    const operation = new ClientOperation(this, id, wantsGaps(payload.extensions));
     this.#operations.set(id, operation);
     this.#run(operation, payload).catch((error: unknown) => {
       operation.fail(toGraphQLErrors([error], randomUUID()));
@@ -268,15 +273,9 @@ export class ClientSocket implements OperationSocket {
       headers: this.#identity.ownHeaders,
       requestId: randomUUID(),
       signal: operation.begin(),
-      subscriber: operation,
+      subscriberFor: () => operation,
       allowedTypes: ['query', 'mutation', 'subscription'],
     });
     operation.settle(outcome);
   }
-}
-
-/** A client may ask to be told where events may be missing: `extensions: { gaps: true }`. */
-function wantsGaps({ extensions }: Payload): boolean {
-  if (typeof extensions !== 'object' || extensions === null) return false;
-  return 'gaps' in extensions && extensions.gaps === true;
 }

@@ -4,11 +4,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Config } from '../../config.ts';
 import type { Gateway } from '../../gateway.ts';
-import { ClientCounts } from './client-counts.ts';
+import { ClientCounts } from '../client-counts.ts';
+import { drainClients } from '../drain-clients.ts';
 import { keptHeaderNames, readUpgradeHeaders } from './client-headers.ts';
 import { ClientSocket, checkIntervalMs } from './client-socket.ts';
 import { closes } from './close-codes.ts';
-import { drainSockets } from './drain-sockets.ts';
 
 const subprotocol = 'graphql-transport-ws';
 
@@ -62,7 +62,7 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
     for (const socket of sockets) socket.check();
   }, checkIntervalMs).unref();
   server.on('close', () => clearInterval(timer));
-  return { drain: () => drainSockets(sockets, config.drainTimeoutMs) };
+  return { drain: () => drainClients(sockets, config.drainTimeoutMs) };
 }
 
 /** Pages of other origins get no socket unless the configuration lets them call the graph at all. */

@@ -1,4 +1,4 @@
-/** How many sockets each client has. */
+/** How many connections each client has. */
 export class ClientCounts {
   readonly #max: number;
   readonly #counts = new Map<string, number>();
