@@ -147,6 +147,15 @@ test.serial('a second payment that cannot be called off now is tried again', asy
   await sandbox.setFaults({ outage: { mode: 'unavailable', for_ms: 900 } });
   await untilPayment(t.context, payment.id, 'CAPTURED');
   await sandbox.setFaults({ capture_delay_ms: null, webhooks: { delay_ms: 0 } });
-  const statuses = (await atProvider(t.context, payment.id)).map(({ status }) => status);
-  t.deepEqual(statuses.sort(), ['cancelled', 'captured']);
+  // Called off in time, or given back where the machine was too slow for that: kept it is not.
+  await eventually(async () => {
+    const both = await atProvider(t.context, payment.id);
+    const areOver = both.every(({ status }) => status === 'captured' || status === 'cancelled');
+    const keptMinor = both.reduce(
+      (sum, { amount_captured, amount_refunded }) => sum + amount_captured - amount_refunded,
+      0,
+    );
+    return areOver && keptMinor === 100_000 ? true : undefined;
+  }, 'one of two payments to be kept');
+  t.pass();
 });

@@ -3,7 +3,7 @@ import { createUuidV7 } from '@plaza/kit/uuid';
 import { demoAccounts } from '@plaza/schema/demo-accounts';
 import test from 'ava';
 import { paymentQueue } from '../src/order/payment-events.ts';
-import { createSeededTicketing, type SeededTicketing, viewers } from './kit/seeded-ticketing.ts';
+import { createSeededTicketing, type SeededTicketing } from './kit/seeded-ticketing.ts';
 
 const administrator = { userId: demoAccounts.administrator.id, role: 'ADMINISTRATOR' } as const;
 const listQuery = `{ ticketingDeadLetters(queue: "${paymentQueue}") { nodes { id type reason } } }`;
@@ -53,16 +53,3 @@ test.serial(
     ]);
   },
 );
-
-test.serial('dead letters are for the scope message:operate', async (t) => {
-  for (const query of [listQuery, replayMutation, discard(createUuidV7())]) {
-    for (const [viewer, code] of [
-      [undefined, 'UNAUTHENTICATED'],
-      [viewers.ana, 'FORBIDDEN'],
-      [viewers.supervisor, 'FORBIDDEN'],
-    ] as const) {
-      const { errors } = await ticketing.execute({ query, ...(viewer && { viewer }) });
-      t.is(errors?.[0]?.extensions?.code, code);
-    }
-  }
-});

@@ -4,6 +4,7 @@ import { demoAccounts } from '@plaza/schema/demo-accounts';
 import test from 'ava';
 import { expireHolds } from '../src/hold/expire-holds.ts';
 import { expireOrders } from '../src/order/expire-orders.ts';
+import { paymentQueue } from '../src/order/payment-events.ts';
 import { buildTicketingSchema } from '../src/schema.ts';
 import { Sales } from './kit/sales.ts';
 import { createSeededTicketing, type SeededTicketing, viewers } from './kit/seeded-ticketing.ts';
@@ -45,12 +46,29 @@ const ownerOnly = row('UNAUTHENTICATED', 'yes', 'hidden', 'hidden', 'hidden', 'h
 const ownerElseNull = row('UNAUTHENTICATED', 'yes', 'null', 'null', 'null', 'null');
 const ownerOrReader = row('UNAUTHENTICATED', 'yes', 'null', 'yes', 'yes', 'yes');
 const writersOnly = row('UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'yes', 'yes', 'yes');
+const operatorOnly = row(
+  'UNAUTHENTICATED',
+  ...(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN'] as const),
+  'yes',
+);
 
 const inQuotes = JSON.stringify;
 const newKey = () => inQuotes(randomUUID());
 
 /** Every field of sales at the root, and those on entities that not everybody may read. */
 const table: Readonly<Record<string, Row>> = {
+  'Query.ticketingDeadLetters': {
+    outcomes: operatorOnly,
+    ask: () => `{ ticketingDeadLetters(queue: "${paymentQueue}") { endCursor } }`,
+  },
+  'Mutation.replayTicketingDeadLetters': {
+    outcomes: operatorOnly,
+    ask: () => `mutation { replayTicketingDeadLetters(queue: "${paymentQueue}", ids: []) }`,
+  },
+  'Mutation.discardTicketingDeadLetters': {
+    outcomes: operatorOnly,
+    ask: () => `mutation { discardTicketingDeadLetters(queue: "${paymentQueue}", ids: []) }`,
+  },
   'Query.hold': {
     outcomes: ownerElseNull,
     ask: ({ holdId }) => `{ hold(id: "${holdId}") { id } }`,
