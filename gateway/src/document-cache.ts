@@ -20,14 +20,12 @@ export class DocumentCache {
     this.#limits = limits;
   }
 
-  /** The document of this text, made by `prepare` when it is not known yet. Throws what it throws. */
-  get(text: string, snapshot: SupergraphSnapshot, prepare: () => DocumentNode): DocumentNode {
-    const documents = this.#documentsOf(snapshot);
-    const known = documents.get(text);
-    if (known !== undefined) return known;
-    const document = prepare();
-    documents.set(text, document);
-    return document;
+  get(text: string, snapshot: SupergraphSnapshot): DocumentNode | undefined {
+    return this.#documentsOf(snapshot).get(text);
+  }
+
+  set(text: string, snapshot: SupergraphSnapshot, document: DocumentNode): void {
+    this.#documentsOf(snapshot).set(text, document);
   }
 
   /** The documents of a snapshot with their texts, the last used first. */

@@ -175,7 +175,7 @@ export async function runOperation(
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(request.headers);
   const viewer = await authenticate(request.headers, verifyToken);
-  const asked = readOperation(request, supergraph, { config, documents });
+  const asked = await readOperation(request, supergraph, { config, documents });
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
   const variables = coerceVariables(asked, request.variables, supergraph);

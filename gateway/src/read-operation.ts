@@ -1,3 +1,4 @@
+import type { DocumentNode } from 'graphql';
 import type { Config } from './config.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { NormalizedOperation } from './pipeline/normalize-operation.ts';
@@ -18,18 +19,28 @@ export interface ReadingParts {
 }
 
 /** The operation that a text asks for: parse, limits, validate, choose. Throws as those stages do. */
-export function readOperation(
+export async function readOperation(
   { query, operationName }: OperationText,
   supergraph: SupergraphSnapshot,
-  { config, documents }: ReadingParts,
-): NormalizedOperation {
-  const document = documents.get(query, supergraph, () => {
-    const parsed = parseDocument(query, config.limits);
-    checkOperationLimits(parsed, config.limits);
-    validateDocument(parsed, supergraph.apiSchema, {
-      isIntrospectionEnabled: config.introspection.enabled,
-    });
-    return parsed;
-  });
+  parts: ReadingParts,
+): Promise<NormalizedOperation> {
+  const known = parts.documents.get(query, supergraph);
+  const document = known ?? (await readDocument(query, supergraph, parts));
   return normalizeOperation(document, operationName, supergraph);
+}
+
+async function readDocument(
+  text: string,
+  supergraph: SupergraphSnapshot,
+  { config, documents }: ReadingParts,
+): Promise<DocumentNode> {
+  const document = parseDocument(text, config.limits);
+  checkOperationLimits(document, config.limits);
+  validateDocument(document, supergraph.apiSchema, {
+    isIntrospectionEnabled: config.introspection.enabled,
+  });
+  documents.set(text, supergraph, document);
+  // A large document has held the event loop for milliseconds, and will again: others go first.
+  await new Promise(setImmediate);
+  return document;
 }

@@ -6,6 +6,7 @@ import { type ColdReport, createColdReport } from '../report/cold-report.ts';
 import { readConditions } from '../report/machine.ts';
 import { installAll } from '../run-executor.ts';
 import { measureReloads } from './measure-reloads.ts';
+import { measureSlowPlanning } from './measure-slow-planning.ts';
 import { measureStartUp } from './measure-start-up.ts';
 import type { PlanningResult } from './planning-process.ts';
 
@@ -28,6 +29,8 @@ export async function runCold(
     timeoutMs: planningTimeoutMs,
   });
   say('planning done');
+  const slowPlanning = await measureSlowPlanning(surroundings);
+  say('slow planning done');
   const reloading = await measureReloads(config.reloads, surroundings, say);
-  return createColdReport({ config, conditions, startUps, planning, reloading });
+  return createColdReport({ config, conditions, startUps, planning, slowPlanning, reloading });
 }

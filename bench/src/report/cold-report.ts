@@ -1,4 +1,5 @@
 import type { ReloadResult } from '../cold/measure-reloads.ts';
+import type { SlowPlanningResult } from '../cold/measure-slow-planning.ts';
 import type { StartUp } from '../cold/measure-start-up.ts';
 import type { PlanningPass, PlanningResult } from '../cold/planning-process.ts';
 import type { BenchConfig } from '../config.ts';
@@ -22,6 +23,7 @@ export interface ColdReport {
   readonly startUps: readonly StartUp[];
   /** With code that has never run, then with compiled code; nothing cached in both. */
   readonly planning: readonly PlanningFigures[];
+  readonly slowPlanning: SlowPlanningResult;
   readonly reloading: ReloadResult;
 }
 
@@ -33,12 +35,14 @@ export function createColdReport({
   conditions,
   startUps,
   planning,
+  slowPlanning,
   reloading,
 }: {
   readonly config: BenchConfig;
   readonly conditions: Conditions;
   readonly startUps: readonly StartUp[];
   readonly planning: PlanningResult;
+  readonly slowPlanning: SlowPlanningResult;
   readonly reloading: ReloadResult;
 }): ColdReport {
   const gateways = config.gateways === undefined ? '' : ` --gateways ${config.gateways.join(',')}`;
@@ -48,6 +52,7 @@ export function createColdReport({
     conditions,
     startUps,
     planning: planning.passes.map(toPlanningFigures),
+    slowPlanning,
     reloading,
   };
 }
@@ -91,6 +96,8 @@ export function toColdMarkdown(report: ColdReport): string {
         snapshotMs.p50.toFixed(1),
       ]),
     ]),
+    '## Small requests beside operations that take long to plan',
+    toSlowPlanningTable(report.slowPlanning),
     '## Heap of the Plaza gateway while its supergraph is replaced under load',
     toMarkdownTable([
       ['reloads', 'heap, MiB', 'change', 'of it compiled code, MiB', 'rest, MiB', 'change'],
@@ -111,6 +118,20 @@ export function toColdMarkdown(report: ColdReport): string {
   ].join('\n\n');
 }
 
+function toSlowPlanningTable({ aloneMs, besideMs, slowMs }: SlowPlanningResult): string {
+  const row = (name: string, times: readonly number[]): string[] => [
+    name,
+    String(times.length),
+    ...[0.5, 0.99].map((share) => quantile(times, share).toFixed(1)),
+  ];
+  return toMarkdownTable([
+    ['', 'requests', 'p50, ms', 'p99, ms'],
+    row('small requests alone', aloneMs),
+    row('small requests beside slow ones', besideMs),
+    row('slow ones, one after the other', slowMs),
+  ]);
+}
+
 function toChange(value: number, first = value): string {
   const percent = (value / first - 1) * 100;
   return `${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;
@@ -123,6 +144,8 @@ function toNotes({ conditions, planning, reloading }: ColdReport): readonly stri
       '10 ms. Files are in the cache of the system. Composition is in it for Mercurius alone.',
     "Planning: the operations of the gateway's tests and of the benchmark, each planned once on a " +
       `new snapshot; parsing and validation are not in it. ${planning[0]?.refusals ?? 0} operations that no plan can answer are left out.`,
+    'Slow planning: a page request every 10 ms, whether the last is answered or not, in rounds with ' +
+      'and without operations of 16,000 characters, each new to the gateway, that fetch nothing.',
     'Reloads: the file is replaced as soon as the gateway serves the last one, and found by its ' +
       `own polling; ${reloading.requests} requests of the page workload were answered meanwhile, ` +
       'every one compared. Heap is that of the main thread, after garbage collection. Compiled ' +

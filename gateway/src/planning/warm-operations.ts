@@ -72,12 +72,10 @@ async function isReady(
   const turn = (): Promise<unknown> => new Promise(setImmediate);
   try {
     await turn();
-    documents.get(text, next, () => {
-      validateDocument(document, next.apiSchema, {
-        isIntrospectionEnabled: config.introspection.enabled,
-      });
-      return document;
+    validateDocument(document, next.apiSchema, {
+      isIntrospectionEnabled: config.introspection.enabled,
     });
+    documents.set(text, next, document);
     await turn();
     const operation = normalizeOperation(document, name?.value, next);
     for (const form of everyOverride(operation, next, isActive)) {

@@ -26,7 +26,7 @@ export async function planSubscription(
   parts: PlanningParts,
 ): Promise<ChannelPlan> {
   const { authorization, planCache } = parts.config;
-  const asked = readOperation(request, supergraph, parts);
+  const asked = await readOperation(request, supergraph, parts);
   const variables = coerceVariables(asked, request.variables, supergraph);
   const whole = deferFragments(asked, supergraph, { variables, takesParts: false });
   const allowed = authorizeOperation(whole, supergraph, viewer, authorization.unauthorizedFields);
