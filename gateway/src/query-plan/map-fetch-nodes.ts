@@ -23,8 +23,11 @@ export function mapFetchNodes(
         ...(node.ifClause === undefined ? {} : { ifClause: map(node.ifClause) }),
         ...(node.elseClause === undefined ? {} : { elseClause: map(node.elseClause) }),
       };
-    case 'Subscription':
-      return { ...node, ...(node.rest === undefined ? {} : { rest: map(node.rest) }) };
+    case 'Subscription': {
+      // It requires nothing that could be split, so there is one in its place.
+      const [primary = node.primary] = replace(node.primary);
+      return { ...node, primary, ...(node.rest === undefined ? {} : { rest: map(node.rest) }) };
+    }
     case 'Defer':
       return {
         ...node,

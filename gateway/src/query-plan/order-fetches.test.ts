@@ -71,3 +71,13 @@ test('keeps the order of fetches that wait for each other', (t) => {
   const plan = sequence(fetch('one', 'two'), fetch('two', 'one'));
   t.deepEqual(orderFetches(plan), plan);
 });
+
+test('orders what is fetched for each event of a subscription', (t) => {
+  const primary = fetch('id') as FetchNode;
+  const rest = parallel(fetch('label', 'size'), fetch('size', 'id'));
+  t.deepEqual(orderFetches({ kind: 'Subscription', primary, rest }), {
+    kind: 'Subscription',
+    primary,
+    rest: sequence(fetch('size', 'id'), fetch('label', 'size')),
+  });
+});

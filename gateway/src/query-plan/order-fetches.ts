@@ -50,8 +50,13 @@ class FetchOrder {
       }
       case 'Defer':
         return this.#arrangeDefer(node, given);
+      case 'Subscription': {
+        const { primary, rest } = node;
+        if (rest === undefined) return node;
+        const known = new Set([...given, ...this.#of(primary).gives]);
+        return { ...node, rest: this.arrange(rest, known) };
+      }
       case 'Fetch':
-      case 'Subscription':
         return node;
     }
   }
@@ -141,7 +146,7 @@ function measure(node: PlanNode, path: string, traffic: Map<PlanNode, Traffic>):
       case 'Defer':
         return inner([node.primary.node, ...node.deferred.map((part) => part.node)], path);
       case 'Subscription':
-        return { needs: nowhere, gives: nowhere };
+        return inner([node.primary, node.rest], path);
     }
   };
   const found = ofNode();

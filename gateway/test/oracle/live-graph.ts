@@ -56,8 +56,9 @@ function onlyFieldOf({ operation, selectionSet }: OperationDefinitionNode): stri
   return (field.directives ?? []).length > 0 ? undefined : field.name.value;
 }
 
-async function* oneEvent(): AsyncGenerator<object> {
-  yield {};
+/** Nothing, as is the root of a query. */
+async function* oneEvent(): AsyncGenerator<undefined> {
+  yield undefined;
 }
 
 function queryFieldsIn(document: DocumentNode): readonly FieldDefinitionNode[] {
