@@ -83,6 +83,12 @@ const limits = z.strictObject({
 
 const http = z.strictObject({
   connectionsMax: count(1_000_000).default(20_000).describe('Client sockets open at once.'),
+  waitingConnectionsMax: count(65_535)
+    .default(4_096)
+    .describe(
+      'Client connections that may wait to be accepted, as after an outage, when all come back at once. ' +
+        'The system may allow fewer (net.core.somaxconn).',
+    ),
   headersTimeoutMs: milliseconds({ min: 100, max: 600_000 })
     .default(10_000)
     .describe('Time for a client to send the request headers, in milliseconds.'),

@@ -78,10 +78,11 @@ export function createHttpServer(gateway: Gateway, config: Config): FastifyInsta
 /** Listens where the configuration says. Throws AppError BAD_USER_INPUT when the port is taken. */
 export async function listen(
   server: FastifyInstance,
-  { host, port }: Pick<Config, 'host' | 'port'>,
+  { host, port, http }: Pick<Config, 'host' | 'port' | 'http'>,
 ): Promise<string> {
   try {
-    return await server.listen({ host, port });
+    // Those whom a full queue drops try again after seconds, then after twice as long.
+    return await server.listen({ host, port, backlog: http.waitingConnectionsMax });
   } catch (error) {
     throw new AppError('BAD_USER_INPUT', listenProblem(error, { host, port }), { cause: error });
   }

@@ -54,12 +54,12 @@ async function firstEvent(
     requestId: randomUUID(),
     signal: new AbortController().signal,
     allowedTypes: ['subscription'],
-    subscriber: {
+    subscriberFor: () => ({
       next: ({ payload }) => resolve(JSON.parse(payload.toString()) as OperationResult),
       gap: () => undefined,
       complete: () => resolve({ data: null }),
       fail: (errors) => resolve({ errors }),
-    },
+    }),
   });
   if (outcome.kind === 'response') return JSON.parse(outcome.body.toString()) as OperationResult;
   const event = await promise;
