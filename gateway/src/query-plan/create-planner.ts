@@ -14,6 +14,7 @@ import { orderFetches } from './order-fetches.ts';
 import type { PlanNode, QueryPlan } from './plan-node.ts';
 import type { PlannableOperation, QueryPlanner } from './planner.ts';
 import { resolveSyntheticFields } from './resolve-synthetic-fields.ts';
+import { runWithin } from './run-within.ts';
 import { splitByRequirements } from './split-by-requirements.ts';
 import { findUnansweredRootFields } from './unanswered-root-fields.ts';
 import { hasUnmetRequirements } from './unmet-requirements.ts';
@@ -67,6 +68,12 @@ function createApolloPlanner(supergraph: Supergraph): ApolloQueryPlanner {
   });
 }
 
+/**
+ * Time to plan an operation anew, in milliseconds. Where an operation selects a link of a chain below
+ * an object that another link requires, the planner may walk in a circle of fetches.
+ */
+const replanTimeoutMs = 2_000;
+
 /** Plans anew what the planner got wrong; its supergraph is built when it is first needed. */
 class IsolatingPlanner {
   readonly #isolation: RequirementIsolation;
@@ -99,8 +106,11 @@ class IsolatingPlanner {
 
   #replan(operation: PlannableOperation): QueryPlan {
     const { realNames, buildSupergraph } = this.#isolation;
-    this.#planner ??= createApolloPlanner(buildSupergraph());
-    const plan = planWithApollo(this.#planner, operation, this.#parts);
+    const planner = this.#planner ?? createApolloPlanner(buildSupergraph());
+    // One that was ended in the middle of its work is not used again.
+    this.#planner = undefined;
+    const plan = runWithin(replanTimeoutMs, () => planWithApollo(planner, operation, this.#parts));
+    this.#planner = planner;
     if (plan.node === undefined) return plan;
     const node = mapFetchNodes(plan.node, (fetch) => [
       { ...fetch, serviceName: realNames.get(fetch.serviceName) ?? fetch.serviceName },

@@ -20,6 +20,9 @@ export const knownDifferences = {
     'The planner fetches `__typename` along with the first field of a selection, so it asks a ' +
     'subgraph for an object of which a condition has left out the rest; if that subgraph is dead, ' +
     'its error explains no null.',
+  'planned-in-circles':
+    'An operation that selects a link of a chain of requirements below an object that another link ' +
+    'requires may send the planner round in circles; it is refused when its time is over.',
 } as const;
 
 export type KnownDifference = keyof typeof knownDifferences;
@@ -31,6 +34,7 @@ export type KnownDifference = keyof typeof knownDifferences;
  * error is told once, at the first of them.
  */
 export function compareAnswers(ours: Answer, monolith: Answer): Comparison {
+  if (isRefusedForTime(ours)) return { faults: [], explained: ['planned-in-circles'] };
   const faults: string[] = [];
   const explained: KnownDifference[] = [];
   if (!isEqualData(ours.data, monolith.data)) faults.push('The data differ.');
@@ -50,6 +54,7 @@ export function compareAnswers(ours: Answer, monolith: Answer): Comparison {
  * must have an error, each error a null.
  */
 export function comparePartialAnswers(query: string, ours: Answer, monolith: Answer): Comparison {
+  if (isRefusedForTime(ours)) return { faults: [], explained: ['planned-in-circles'] };
   const faults = [...faultsOfPartialData(ours, monolith)];
   const explained: KnownDifference[] = [];
   const nulls = [...nullPaths(ours.data, [])].map(withoutIndices);
@@ -63,6 +68,10 @@ export function comparePartialAnswers(query: string, ours: Answer, monolith: Ans
     else faults.push(`No null is explained by ${describe(error)}`);
   }
   return { faults, explained };
+}
+
+function isRefusedForTime({ data, errors }: Answer): boolean {
+  return data === null && errors.some(({ message }) => / was not planned within /.test(message));
 }
 
 /** True when the other answer has an error for the null that this one explains. */
