@@ -174,12 +174,12 @@ test('an answer that is null as a whole has no parts, and the deferred fetches e
 });
 
 test('what is pending when the time is over fails with GATEWAY_TIMEOUT, and the answer ends', async (t) => {
-  await using shop = await createShopGateway({ requestTimeoutMs: 200 });
+  await using shop = await createShopGateway({ requestTimeoutMs: 2_000 });
+  const query = '{ products { name ... @defer(label: "slow") { reviews { body } } } }';
+  // Plans it, so that the time is not used up by that on a busy machine.
+  await collect(shop.gateway, query);
   shop.gates.close('reviews');
-  const payloads = await collect(
-    shop.gateway,
-    '{ products { name ... @defer(label: "slow") { reviews { body } } } }',
-  );
+  const payloads = await collect(shop.gateway, query);
   t.deepEqual(payloads[1], {
     incremental: [0, 1].map((index) => ({
       label: 'slow',
@@ -196,7 +196,7 @@ test('what is pending when the time is over fails with GATEWAY_TIMEOUT, and the 
     hasNext: false,
   });
   t.is(payloads.length, 2);
-  t.true(shop.gateway.fetches('reviews')[0]?.context.signal.aborted);
+  t.true(shop.gateway.fetches('reviews').at(-1)?.context.signal.aborted);
 });
 
 test('a client that goes away ends the fetches that are under way, and the answer', async (t) => {
