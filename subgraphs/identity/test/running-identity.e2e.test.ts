@@ -105,7 +105,8 @@ test('a port that is taken stops the start', async (t) => {
 test('what sessions left behind goes after a start, however many processes start', async (t) => {
   let prisma: PrismaClient | undefined;
   const { config } = await startIdentity(t, async (started) => {
-    prisma = new PrismaClient({ adapter: createDatabaseAdapter('test', started) });
+    const patient = { ...started, databaseConnectTimeoutMs: 60_000 }; // on a busy machine
+    prisma = new PrismaClient({ adapter: createDatabaseAdapter('test', patient) });
     await prisma.$executeRaw`INSERT INTO users (id, email, name, password_hash, updated_at)
       VALUES (gen_random_uuid(), 'old@example.com', 'Old', 'none', now())`;
     await prisma.$executeRaw`
