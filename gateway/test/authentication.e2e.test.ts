@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { startHttpGateway } from './http-kit/start-http-gateway.ts';
 import { createSigningKey, signToken, startTokenIssuer } from './identity-kit/token-issuer.ts';
@@ -6,12 +7,14 @@ import { createTestGateway } from './kit/test-gateway.ts';
 
 const key = await createSigningKey('k1');
 
-const orders = defineSubgraph({
-  name: 'orders',
-  typeDefs: `
-    type Query { price: Int mine: String @authenticated all: String @requiresScopes(scopes: [["order:read"]]) }`,
-  resolvers: { Query: { price: () => 5, mine: () => 'mine', all: () => 'all' } },
-});
+const ordersWith = (price: () => unknown) =>
+  defineSubgraph({
+    name: 'orders',
+    typeDefs: `
+      type Query { price: Int mine: String @authenticated all: String @requiresScopes(scopes: [["order:read"]]) }`,
+    resolvers: { Query: { price, mine: () => 'mine', all: () => 'all' } },
+  });
+const orders = ordersWith(() => 5);
 
 function trusting(issuer: { issuer: string; jwksUrl: string }) {
   const { jwksUrl } = issuer;
@@ -78,14 +81,21 @@ test('gives each viewer an answer of their own, though equal queries are execute
     authentication: trusting(issuer),
     authorization: { unauthorizedFields: 'nullify' },
   } as const;
-  await using gateway = await createTestGateway({ subgraphs: { orders }, config });
+  const gate = Promise.withResolvers<number>();
+  const subgraphs = { orders: ordersWith(() => gate.promise) };
+  await using gateway = await createTestGateway({ subgraphs, config });
   const seller = bearer(await signToken(key, { claims: { scope: 'order:read' } }));
   const buyer = bearer(await signToken(key));
   const query = '{ price all }';
-  for (const headers of [seller, buyer]) await gateway.execute({ query: '{ price }', headers });
+  for (const headers of [seller, buyer]) await gateway.execute({ query: '{ mine }', headers });
   const before = gateway.fetches().length;
   const requests = [seller, buyer, {}, seller, buyer, {}];
-  const answers = await Promise.all(requests.map((headers) => gateway.execute({ query, headers })));
+  const answering = Promise.all(requests.map((headers) => gateway.execute({ query, headers })));
+  // All of them are under way before the first is answered.
+  while (gateway.fetches().length < before + 3) await nextTurn();
+  for (let turns = 0; turns < 100; turns += 1) await nextTurn();
+  gate.resolve(5);
+  const answers = await answering;
   t.deepEqual(
     answers.map(({ data, errors = [] }) => [data?.price, data?.all, errors[0]?.extensions?.code]),
     [0, 1].flatMap(() => [
