@@ -23,7 +23,7 @@ const shortest = [
   '--warm-up-requests',
   '1',
 ];
-const runTimeoutMs = 120_000;
+const runTimeoutMs = 300_000;
 
 for (const { name } of workloads) {
   test.serial(
