@@ -1,10 +1,12 @@
-import { composeServices } from '@apollo/composition';
 import type { CoreFeatures } from '@apollo/federation-internals';
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode } from 'graphql';
 import { GraphQLError, parse } from 'graphql';
+import { readCacheRules } from '../entity-cache/cache-rules.ts';
 import { readEventSources } from '../event-sources/event-source-rules.ts';
 import { joinEventSources } from '../event-sources/join-event-sources.ts';
+import { readEntityKeys } from '../supergraph/entity-keys.ts';
+import { composeServices } from './compose-services.ts';
 
 /** One subgraph as composition takes it. */
 export interface SubgraphSdl {
@@ -26,17 +28,30 @@ export function composeSubgraphs(subgraphs: readonly SubgraphSdl[]): string {
   const services = parsed.map(({ name, url, typeDefs }) => ({ name, url, typeDefs }));
   const { supergraphSdl, schema, errors } = composeServices(services);
   if (supergraphSdl === undefined) throw compositionError((errors ?? []).map(describeFinding));
-  checkEventSources(supergraphSdl, schema.coreFeatures);
+  checkOwnDirectives(supergraphSdl, schema.coreFeatures);
   return `${supergraphSdl.trimEnd()}\n`;
 }
 
-/** Composition carries our directive along without knowing what may be written in it. */
-function checkEventSources(supergraphSdl: string, features: CoreFeatures | undefined): void {
+/** Composition carries these directives along without knowing what may be written in them. */
+function checkOwnDirectives(supergraphSdl: string, features: CoreFeatures | undefined): void {
   const document = parse(supergraphSdl, { noLocation: true });
+  const findings = [
+    findingOf('EVENT_SOURCE_INVALID', () =>
+      joinEventSources(document, readEventSources(document, features)),
+    ),
+    findingOf('CACHE_DIRECTIVE_INVALID', () =>
+      readCacheRules(document, features, readEntityKeys(document)),
+    ),
+  ].flat();
+  if (findings.length > 0) throw compositionError(findings);
+}
+
+function findingOf(code: string, check: () => unknown): readonly string[] {
   try {
-    joinEventSources(document, readEventSources(document, features));
+    check();
+    return [];
   } catch (error) {
-    throw compositionError([`${(error as Error).message} (EVENT_SOURCE_INVALID)`]);
+    return [`${(error as Error).message} (${code})`];
   }
 }
 

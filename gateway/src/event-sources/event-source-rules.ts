@@ -7,8 +7,13 @@ import type {
   ObjectTypeDefinitionNode,
   TypeNode,
 } from 'graphql';
-import { Kind, specifiedScalarTypes, valueFromASTUntyped } from 'graphql';
-import { argumentOf, readSubgraphNames } from '../supergraph/join-directives.ts';
+import { Kind, valueFromASTUntyped } from 'graphql';
+import {
+  argumentOf,
+  isLeafType,
+  readSubgraphNames,
+  rootTypeName,
+} from '../supergraph/join-directives.ts';
 import type { Template } from './template.ts';
 import { parseTemplate } from './template.ts';
 
@@ -169,25 +174,12 @@ function argumentProblem(
   return isText ? undefined : 'names an argument that is no required (!) scalar or enum';
 }
 
-function isRequiredLeaf(type: TypeNode, { definitions }: DocumentNode): boolean {
+function isRequiredLeaf(type: TypeNode, supergraph: DocumentNode): boolean {
   if (type.kind !== Kind.NON_NULL_TYPE || type.type.kind !== Kind.NAMED_TYPE) return false;
-  const { value } = type.type.name;
-  return (
-    specifiedScalarTypes.some(({ name }) => name === value) ||
-    definitions.some(
-      (definition) =>
-        (definition.kind === Kind.ENUM_TYPE_DEFINITION ||
-          definition.kind === Kind.SCALAR_TYPE_DEFINITION) &&
-        definition.name.value === value,
-    )
-  );
+  return isLeafType(type.type.name.value, supergraph);
 }
 
 /** Name of the root type of subscriptions. */
-export function subscriptionTypeName({ definitions }: DocumentNode): string {
-  const schema = definitions.find(({ kind }) => kind === Kind.SCHEMA_DEFINITION);
-  const operations =
-    schema !== undefined && 'operationTypes' in schema ? schema.operationTypes : [];
-  const root = operations?.find(({ operation }) => operation === 'subscription');
-  return root?.type.name.value ?? 'Subscription';
+export function subscriptionTypeName(supergraph: DocumentNode): string {
+  return rootTypeName(supergraph, 'subscription') ?? 'Subscription';
 }

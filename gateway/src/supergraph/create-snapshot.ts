@@ -40,6 +40,8 @@ function assemble(
     subgraphs: new Map(facts.subgraphs.map((subgraph) => [subgraph.name, subgraph])),
     eventSources: facts.eventSources,
     accessRules: facts.accessRules,
+    cacheRules: facts.cacheRules,
+    subgraphHashes: facts.subgraphHashes,
     joinFieldNames: facts.joinFieldNames,
     overrideLabels: facts.overrideLabels,
     planner,

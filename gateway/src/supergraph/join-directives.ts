@@ -5,10 +5,11 @@ import type {
   DocumentNode,
   InterfaceTypeDefinitionNode,
   ObjectTypeDefinitionNode,
+  OperationTypeNode,
   SelectionNode,
   TypeNode,
 } from 'graphql';
-import { Kind, parse } from 'graphql';
+import { Kind, parse, specifiedScalarTypes } from 'graphql';
 
 export type FieldsType = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
@@ -25,6 +26,30 @@ export function isFieldsType(definition: DefinitionNode): definition is FieldsTy
 
 export function namedTypeOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type);
+}
+
+/** True for the name of a scalar or an enum. */
+export function isLeafType(typeName: string, { definitions }: DocumentNode): boolean {
+  return (
+    specifiedScalarTypes.some(({ name }) => name === typeName) ||
+    definitions.some(
+      (definition) =>
+        (definition.kind === Kind.ENUM_TYPE_DEFINITION ||
+          definition.kind === Kind.SCALAR_TYPE_DEFINITION) &&
+        definition.name.value === typeName,
+    )
+  );
+}
+
+/** Name of a root type; undefined when there is no such operation. */
+export function rootTypeName(
+  { definitions }: DocumentNode,
+  operation: `${OperationTypeNode}`,
+): string | undefined {
+  const types = definitions.flatMap((definition) =>
+    definition.kind === Kind.SCHEMA_DEFINITION ? definition.operationTypes : [],
+  );
+  return types.find((type) => type.operation === operation)?.type.name.value;
 }
 
 /** The directives of the name, those about one subgraph if one is given. */

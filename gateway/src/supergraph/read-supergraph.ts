@@ -2,6 +2,7 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federa
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode } from 'graphql';
 import { GraphQLError, parse, printSchema } from 'graphql';
+import { readCacheRules } from '../entity-cache/cache-rules.ts';
 import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
 import { readEventSources } from '../event-sources/event-source-rules.ts';
 import { joinEventSources } from '../event-sources/join-event-sources.ts';
@@ -14,6 +15,7 @@ import { readJoinFieldNames } from './join-field-names.ts';
 import { JoinedFields } from './joined-fields.ts';
 import { readOverrideLabels } from './override-labels.ts';
 import { preferResolvableKeys } from './prefer-resolvable-keys.ts';
+import { hashSubgraphs } from './subgraph-hashes.ts';
 import type { SupergraphFacts } from './supergraph-facts.ts';
 import { addSyntheticFields } from './synthetic-fields.ts';
 
@@ -102,6 +104,7 @@ function readFacts(parts: SupergraphParts): SupergraphFacts {
   const { document, original, planned, eventSources, clientSchema, entityKeys } = parts;
   const features = original.schema.coreFeatures;
   if (features === undefined) throw new Error('it links no specification');
+  const cacheRules = readCacheRules(document, features, entityKeys);
   return {
     apiSdl: printSchema(clientSchema),
     executionSdl: printExecutionSdl(planned),
@@ -109,6 +112,8 @@ function readFacts(parts: SupergraphParts): SupergraphFacts {
     entityKeys: entityKeys.paths,
     eventSources,
     accessRules: readAccessRules(document, features),
+    cacheRules,
+    subgraphHashes: hashSubgraphs(document, cacheRules),
     joinFieldNames: readJoinFieldNames(planned),
     overrideLabels: readOverrideLabels(document),
   };

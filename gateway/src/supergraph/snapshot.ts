@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { CacheRules } from '../entity-cache/cache-rules.ts';
 import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
 import type { QueryPlanner } from '../query-plan/planner.ts';
 import type { AccessRules } from './access-rules.ts';
@@ -32,6 +33,10 @@ export interface SupergraphSnapshot {
   readonly eventSources: EventSourceRules;
   /** What `@authenticated`, `@requiresScopes` and `@policy` demand. */
   readonly accessRules: AccessRules;
+  /** What `@cacheControl` and `@cacheTag` of each subgraph say. */
+  readonly cacheRules: CacheRules;
+  /** SHA-256, hex, of what the supergraph says of each subgraph: equal as long as that is. */
+  readonly subgraphHashes: ReadonlyMap<string, string>;
   /**
    * Fields that the planner may add to any selection on its own: those of keys, `@requires` and
    * contexts. A client's alias of the same name must not stand in their place.

@@ -1,3 +1,4 @@
+import type { CacheRules } from '../entity-cache/cache-rules.ts';
 import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
 import type { AccessRules } from './access-rules.ts';
 import type { EntityKeyPaths } from './entity-keys.ts';
@@ -17,6 +18,9 @@ export interface SupergraphFacts {
   readonly entityKeys: EntityKeyPaths;
   readonly eventSources: EventSourceRules;
   readonly accessRules: AccessRules;
+  readonly cacheRules: CacheRules;
+  /** By subgraph; a hash changes when what the supergraph says of the subgraph does. */
+  readonly subgraphHashes: ReadonlyMap<string, string>;
   readonly joinFieldNames: ReadonlySet<string>;
   readonly overrideLabels: OverrideLabels;
 }

@@ -1,4 +1,4 @@
-import { composeServices } from '@apollo/composition';
+import { composeServices } from '../../src/composition/compose-services.ts';
 import type { Subgraph } from './define-subgraph.ts';
 
 /** Composes subgraphs to supergraph SDL. Throws one error that lists all that composition found. */

@@ -48,6 +48,7 @@ export interface Subgraph {
 
 const federationDirectives = [
   'authenticated',
+  'cacheTag',
   'composeDirective',
   'context',
   'cost',
@@ -93,5 +94,7 @@ export function defineSubgraph({
 function linkTo(typeDefs: string): string {
   const used = federationDirectives.filter((name) => new RegExp(`@${name}\\b`).test(typeDefs));
   const imports = used.map((name) => `"@${name}"`).join(', ');
-  return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`;
+  // Fixtures that do not need it keep the version that others are likely to have.
+  const version = used.includes('cacheTag') ? 'v2.12' : 'v2.9';
+  return `extend schema @link(url: "https://specs.apollo.dev/federation/${version}", import: [${imports}])`;
 }

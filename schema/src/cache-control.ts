@@ -1,0 +1,12 @@
+/** What a subgraph adds to its SDL to say how long its fields may be kept. gateway/README.md explains. */
+export const cacheControlSdl = `directive @cacheControl(
+  maxAge: Int
+  scope: CacheControlScope
+  inheritMaxAge: Boolean
+  staleIfError: Int
+) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
+
+enum CacheControlScope @inaccessible {
+  PUBLIC
+  PRIVATE
+}`;
