@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { openPubSub } from '@plaza/pub-sub/open-pub-sub';
 import type { PubSub } from '@plaza/pub-sub/pub-sub';
 import { readTestServerSettings } from '@plaza/pub-sub/test-kit/config';
-import { findRedis, startOwnRedis } from '@plaza/pub-sub/test-kit/find-redis';
+import { findRedis } from '@plaza/pub-sub/test-kit/find-redis';
+import { startOwnRedis } from '@plaza/pub-sub/test-kit/own-redis';
 import test from 'ava';
 import { orders, users } from './event-sources/event-graph.ts';
 import type { HttpGateway } from './http-kit/start-http-gateway.ts';
@@ -210,7 +211,7 @@ test.serial('a subscription lives on when Redis is restarted', async (t) => {
     t.pass(redis.missing);
     return;
   }
-  t.teardown(() => redis.stop());
+  t.teardown(() => redis[Symbol.asyncDispose]());
   await using on = await stage(redis.url);
   const client = await on.clientOf(undefined);
   const followed = client.follow('subscription { visitors }');
@@ -237,7 +238,7 @@ test.serial(
       t.pass(redis.missing);
       return;
     }
-    t.teardown(() => redis.stop());
+    t.teardown(() => redis[Symbol.asyncDispose]());
     await redis.stop();
     const config = { pubSub: { url: redis.url } };
     await using http = await startHttpGateway({ subgraphs: [orders, users], config });
