@@ -4,6 +4,7 @@ export const cacheControlSdl = `directive @cacheControl(
   scope: CacheControlScope
   inheritMaxAge: Boolean
   staleIfError: Int
+  varyByScopes: [String!]
 ) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
 
 enum CacheControlScope @inaccessible {

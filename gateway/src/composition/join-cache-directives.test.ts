@@ -160,6 +160,10 @@ const refused: Readonly<Record<string, readonly [sdl: string, reason: string]>> 
     'type Query { a: A } type A { b: Int @cacheControl(maxAge: 1, inheritMaxAge: true) }',
     '[a] "A.b" has @cacheControl, but maxAge and inheritMaxAge exclude each other',
   ],
+  'scopes of what is not private': [
+    'type Query { a: Int @cacheControl(maxAge: 1, varyByScopes: ["read"]) }',
+    '[a] "Query.a" has @cacheControl, but varyByScopes needs scope: PRIVATE beside it, and at least one scope',
+  ],
   'a tag that names no argument': [
     'type Query { a(id: ID!): Int @cacheTag(format: "a-{$args.key}") }',
     '[a] "Query.a" has @cacheTag, but "{$args.key}" in "a-{$args.key}" names an argument that the field does not have',

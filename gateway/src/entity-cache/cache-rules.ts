@@ -20,6 +20,8 @@ export interface CacheHint {
   /** Seconds; 0 is never. */
   readonly maxAge?: number;
   readonly scope?: 'public' | 'private';
+  /** Private, but the same for all viewers who have the same of these scopes. */
+  readonly varyByScopes?: readonly string[];
   /** As long as what the field belongs to. */
   readonly inheritMaxAge?: true;
   /** Seconds after `maxAge` for which an old answer may stand in for one that cannot be had. */
@@ -99,6 +101,7 @@ function readHint(given: Readonly<Record<string, unknown>>): CacheHint {
   const maxAge = readSeconds('maxAge', given.maxAge);
   const staleIfError = readSeconds('staleIfError', given.staleIfError);
   const scope = readScope(given.scope);
+  const varyByScopes = readScopes(given.varyByScopes, scope);
   if (given.inheritMaxAge === true && maxAge !== undefined) {
     throw new Error('maxAge and inheritMaxAge exclude each other');
   }
@@ -106,6 +109,7 @@ function readHint(given: Readonly<Record<string, unknown>>): CacheHint {
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(staleIfError === undefined ? {} : { staleIfError }),
     ...(scope === undefined ? {} : { scope }),
+    ...(varyByScopes === undefined ? {} : { varyByScopes }),
     ...(given.inheritMaxAge === true ? { inheritMaxAge: true as const } : {}),
   };
 }
@@ -128,6 +132,15 @@ function readScope(value: unknown): CacheHint['scope'] {
     default:
       throw new Error(`scope is ${JSON.stringify(value)}: it must be PUBLIC or PRIVATE`);
   }
+}
+
+function readScopes(value: unknown, scope: CacheHint['scope']): CacheHint['varyByScopes'] {
+  if (value === undefined || value === null) return undefined;
+  const scopes = (Array.isArray(value) ? value : [value]).map(String);
+  if (scope !== 'private' || scopes.length === 0) {
+    throw new Error('varyByScopes needs scope: PRIVATE beside it, and at least one scope');
+  }
+  return scopes;
 }
 
 /** What reading a selection takes to know of the subgraph's own types. */

@@ -24,10 +24,17 @@ const books = defineSubgraph({
       media: Media
       found: [Found!]!
       me: Reader @cacheControl(maxAge: 60)
+      drafts: [Draft] @cacheControl(maxAge: 60)
       mine: Int @authenticated @cacheControl(maxAge: 60)
       ours: Int @authenticated @cacheControl(maxAge: 60, scope: PUBLIC)
     }
     type Mutation { buy: Book @cacheControl(maxAge: 30) }
+    type Draft @cacheControl(scope: PRIVATE, varyByScopes: ["b", "a"]) {
+      text: String
+      notes: String @cacheControl(scope: PRIVATE, varyByScopes: ["c", "a"])
+      mine: String @cacheControl(scope: PRIVATE)
+      again: Draft @cacheControl(inheritMaxAge: true)
+    }
     type Plain { size: Int inner: Plain cover: Cover }
     type Cover @cacheControl(maxAge: 40) { color: String }
     interface Node @cacheControl(maxAge: 50) { id: ID! plain: Plain @cacheControl(inheritMaxAge: true) label: String }
@@ -198,6 +205,20 @@ test('answers may be stale as long as all of their fields may', async (t) => {
   t.is(await staleOf('{ books { plain { size } } }'), 300_000);
   t.is(await staleOf('{ books { cover { color } } }'), 0);
   t.is(await staleOf('{ plainForAWhile { size } }'), 0);
+});
+
+test('private answers may be the same for viewers with the same scopes, if all of their fields are', async (t) => {
+  const scopesOf = async (query: string) => {
+    const [planned] = await policiesOf(query, snapshot);
+    const { scope, varyByScopes } = planned?.policy ?? {};
+    return scope === 'private' ? varyByScopes : 'public';
+  };
+  t.deepEqual(await scopesOf('{ drafts { text } }'), ['a', 'b']);
+  t.deepEqual(await scopesOf('{ drafts { text notes again { text } } }'), ['a', 'b', 'c']);
+  t.is(await scopesOf('{ drafts { notes mine } }'), undefined);
+  t.is(await scopesOf('{ drafts { notes } mine }'), undefined);
+  t.is(await scopesOf('{ books { isRead } drafts { notes } }'), undefined);
+  t.is(await scopesOf('{ books { title } }'), 'public');
 });
 
 test('knows the types of an answer, and which of them are entities in it', async (t) => {

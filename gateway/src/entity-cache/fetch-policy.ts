@@ -62,6 +62,7 @@ function uncached(decidedBy: string): FetchPolicy {
     scope: 'public',
     decidedBy,
     privateBy: undefined,
+    varyByScopes: undefined,
     types: [],
     entityTypes: [],
     tags: [],

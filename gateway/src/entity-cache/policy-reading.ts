@@ -22,6 +22,11 @@ export interface SelectionPolicy {
   readonly decidedBy: string;
   /** Schema coordinate that makes it private. */
   readonly privateBy: string | undefined;
+  /**
+   * Of a private answer: all viewers who have the same of these scopes get the same. Undefined: each
+   * viewer gets their own.
+   */
+  readonly varyByScopes: readonly string[] | undefined;
   /** Composite types that the answer may have, as the subgraph knows them. */
   readonly types: readonly string[];
   /** Those of them that are entities within the answer: not the one that an entity fetch is for. */
@@ -49,6 +54,8 @@ export class PolicyReading {
   #staleIfError = Number.POSITIVE_INFINITY;
   #decidedBy = '';
   #privateBy: string | undefined;
+  /** Undefined once something private is each viewer's own. */
+  #scopes: Set<string> | undefined = new Set();
 
   constructor(subgraph: string, rules: SubgraphCacheRules, parts: ReadingParts) {
     this.#subgraph = subgraph;
@@ -70,13 +77,17 @@ export class PolicyReading {
   }
 
   /** Lets the answer be kept no longer than the hint says, where it says something. */
-  restrict({ maxAge, staleIfError, scope }: CacheHint, coordinate: string): void {
+  restrict(hint: CacheHint, coordinate: string): void {
+    const { maxAge, staleIfError, scope, varyByScopes } = hint;
     if (maxAge !== undefined && maxAge < this.#maxAge) {
       this.#maxAge = maxAge;
       this.#decidedBy = coordinate;
     }
     if (staleIfError !== undefined) this.#staleIfError = Math.min(this.#staleIfError, staleIfError);
-    if (scope === 'private') this.#privateBy ??= coordinate;
+    if (scope !== 'private') return;
+    this.#privateBy ??= coordinate;
+    if (varyByScopes === undefined) this.#scopes = undefined;
+    else for (const name of varyByScopes) this.#scopes?.add(name);
   }
 
   toPolicy(): SelectionPolicy {
@@ -88,6 +99,10 @@ export class PolicyReading {
       scope: this.#privateBy === undefined ? 'public' : 'private',
       decidedBy: this.#decidedBy,
       privateBy: this.#privateBy,
+      varyByScopes:
+        this.#privateBy === undefined || this.#scopes === undefined
+          ? undefined
+          : [...this.#scopes].sort(),
       types: [...this.#types],
       entityTypes: [...this.#nested].filter((name) => this.#isEntity(name)),
     };
@@ -200,10 +215,12 @@ function silenceOf({ maxAge, staleIfError }: CacheHint): CacheHint {
 }
 
 /** What the type says that its field does not. */
-function restOf({ maxAge, staleIfError, scope }: CacheHint, own: CacheHint): CacheHint {
+function restOf(hint: CacheHint, own: CacheHint): CacheHint {
+  const { maxAge, staleIfError, scope, varyByScopes } = hint;
   return {
     ...(maxAge !== undefined && own.maxAge === undefined && { maxAge }),
     ...(staleIfError !== undefined && own.staleIfError === undefined && { staleIfError }),
     ...(scope !== undefined && own.scope === undefined && { scope }),
+    ...(varyByScopes !== undefined && own.scope === undefined && { varyByScopes }),
   };
 }
