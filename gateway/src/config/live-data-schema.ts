@@ -32,7 +32,10 @@ export const subscriptionsSchema = z.strictObject({
     .describe('Those of one address or viewer. Behind a proxy all clients have its address.'),
   heartbeatIntervalMs: milliseconds({ min: 250, max: 600_000 })
     .default(5_000)
-    .describe('Silence after which a stream over HTTP gets a heartbeat, in milliseconds.'),
+    .describe(
+      'Silence after which a stream over HTTP gets a heartbeat, and time between the keep-alives of a ' +
+        'legacy WebSocket, in milliseconds.',
+    ),
   operationsPerSocketMax: count(100_000)
     .default(100)
     .describe('Operations under way on one client WebSocket, subscriptions among them.'),

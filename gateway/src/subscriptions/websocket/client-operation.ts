@@ -4,16 +4,20 @@ import type { OperationOutcome, SubscriptionOutcome } from '../../gateway.ts';
 import type { LiveEvent } from '../live-event.ts';
 import { gapPayload, PacedSubscriber } from '../paced-subscriber.ts';
 import type { SubscriberIdentity, Subscription } from '../subscriber.ts';
-import { createEventFrame, EventFrame } from './event-frame.ts';
+import type { ClientProtocol } from './client-protocol.ts';
+import { completeMessage } from './client-protocol.ts';
+import type { CloseReason } from './close-codes.ts';
+import { closes } from './close-codes.ts';
+import type { EventFrame } from './event-frame.ts';
 
 /** What an operation needs of the socket that it came by. */
 export interface OperationSocket {
+  readonly protocol: ClientProtocol;
   send(message: string): void;
   sendFrame(frame: EventFrame, id: string): void;
   /** False while the client has more to read than it may. */
   hasRoom(): boolean;
-  /** The client reads too slowly for its subscription: its socket is closed. */
-  giveUp(): void;
+  close(reason: CloseReason): void;
   /** The operation is over: its id is free again. */
   release(id: string): void;
 }
@@ -56,7 +60,7 @@ export class ClientOperation extends PacedSubscriber {
     outcome.logCompleted();
     if (this.#isOver) return;
     if (outcome.code === undefined) {
-      this.#socket.sendFrame(new EventFrame(outcome.body), this.#id);
+      this.#socket.sendFrame(this.#socket.protocol.frameOf(outcome.body), this.#id);
       this.complete();
     } else {
       const { errors } = JSON.parse(outcome.body.toString()) as RequestErrors;
@@ -69,13 +73,11 @@ export class ClientOperation extends PacedSubscriber {
   }
 
   complete(): void {
-    if (this.#end()) this.#socket.send(`{"id":${this.#id},"type":"complete"}`);
+    if (this.#end()) this.#socket.send(completeMessage(this.#id));
   }
 
   fail(errors: readonly GraphQLFormattedError[]): void {
-    if (!this.#end()) return;
-    const payload = JSON.stringify(errors);
-    this.#socket.send(`{"id":${this.#id},"type":"error","payload":${payload}}`);
+    if (this.#end()) this.#socket.send(this.#socket.protocol.failed(this.#id, errors));
   }
 
   /** The client wants no more of it, or is gone. */
@@ -86,11 +88,11 @@ export class ClientOperation extends PacedSubscriber {
   }
 
   protected writeEvent(event: LiveEvent): void {
-    this.#socket.sendFrame(event.encode(createEventFrame), this.#id);
+    this.#socket.sendFrame(event.encode(this.#socket.protocol.frameOf), this.#id);
   }
 
   protected writeGap(): void {
-    this.#socket.send(`{"id":${this.#id},"type":"next","payload":${gapPayload}}`);
+    this.#socket.sendFrame(this.#socket.protocol.frameOf(Buffer.from(gapPayload)), this.#id);
   }
 
   protected hasRoom(): boolean {
@@ -98,7 +100,7 @@ export class ClientOperation extends PacedSubscriber {
   }
 
   protected giveUp(): void {
-    this.#socket.giveUp();
+    this.#socket.close(closes.tooSlow);
   }
 
   #end(): boolean {

@@ -2,32 +2,28 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { AppError } from '@plaza/schema/errors';
 import type { WebSocket } from 'ws';
-import type { Config } from '../../config.ts';
-import type { Gateway } from '../../gateway.ts';
 import { toGraphQLErrors } from '../../graphql-errors.ts';
-import { readBodyParameters } from '../../http/graphql-parameters.ts';
 import type { ClientCounts } from '../client-counts.ts';
 import type { DrainedClient } from '../drain-clients.ts';
-import { wantsGaps } from '../paced-subscriber.ts';
 import { addInitHeaders } from './client-headers.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { identifyClient, isExpired, mayBecome, renewedHeaders } from './client-identity.ts';
 import type { ClientMessage, Payload } from './client-messages.ts';
-import { asciiJson, readClientMessage } from './client-messages.ts';
+import { readClientMessage } from './client-messages.ts';
 import type { OperationSocket } from './client-operation.ts';
-import { ClientOperation } from './client-operation.ts';
+import type { ClientProtocol } from './client-protocol.ts';
 import type { CloseReason } from './close-codes.ts';
 import { closes } from './close-codes.ts';
 import type { EventFrame } from './event-frame.ts';
 import { MessageRate } from './message-rate.ts';
+import type { OperationContext } from './socket-operations.ts';
+import { SocketOperations } from './socket-operations.ts';
 
 /** Time between two calls of `ClientSocket.check`, and so how late a timeout may be noticed. */
 export const checkIntervalMs = 250;
 
 /** What all client sockets have in common. */
-export interface SocketContext {
-  readonly gateway: Gateway;
-  readonly limits: Config['subscriptions'];
+export interface SocketContext extends OperationContext {
   readonly keptHeaders: ReadonlySet<string>;
   /** Sockets of each viewer. */
   readonly viewers: ClientCounts;
@@ -35,13 +31,21 @@ export interface SocketContext {
 
 type Phase = 'opened' | 'identifying' | 'acknowledged' | 'closed';
 
-/** One client's connection under graphql-transport-ws (graphql-ws, PROTOCOL.md). */
-export class ClientSocket implements OperationSocket, DrainedClient {
-  readonly #ws: WebSocket;
+/** A WebSocket that has been opened, and what is spoken on it. */
+export interface OpenedSocket {
+  readonly ws: WebSocket;
   /** The bytes under the WebSocket, where frames that clients share are written. */
+  readonly stream: Duplex;
+  readonly protocol: ClientProtocol;
+}
+
+/** One client's connection. */
+export class ClientSocket implements OperationSocket, DrainedClient {
+  readonly protocol: ClientProtocol;
+  readonly #ws: WebSocket;
   readonly #stream: Duplex;
   readonly #context: SocketContext;
-  readonly #operations = new Map<string, ClientOperation>();
+  readonly #operations: SocketOperations;
   readonly #rate = new MessageRate();
   #identity: ClientIdentity;
   #phase: Phase = 'opened';
@@ -51,15 +55,21 @@ export class ClientSocket implements OperationSocket, DrainedClient {
    */
   #silentChecks = 0;
   #isPinged = false;
+  /** Checks since the last keep-alive. */
+  #unkeptChecks = 0;
+  /** Present while operations wait for the acknowledgement. */
+  #acknowledgement: PromiseWithResolvers<void> | undefined;
 
   constructor(
-    { ws, stream }: { readonly ws: WebSocket; readonly stream: Duplex },
+    { ws, stream, protocol }: OpenedSocket,
     ownHeaders: ClientIdentity['ownHeaders'],
     context: SocketContext,
   ) {
     this.#ws = ws;
     this.#stream = stream;
     this.#context = context;
+    this.protocol = protocol;
+    this.#operations = new SocketOperations(this, context);
     this.#identity = { ownHeaders, headers: {}, viewer: undefined };
     ws.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     ws.on('pong', () => this.#hear());
@@ -69,18 +79,24 @@ export class ClientSocket implements OperationSocket, DrainedClient {
     stream.on('drain', () => this.#resume());
   }
 
+  get ownHeaders(): ClientIdentity['ownHeaders'] {
+    return this.#identity.ownHeaders;
+  }
+
   get isOpen(): boolean {
     return this.#phase !== 'closed';
   }
 
   get isAnswering(): boolean {
-    for (const operation of this.#operations.values()) if (operation.isAnswering) return true;
-    return false;
+    return this.#operations.isAnswering;
   }
 
   /** Looks at what is due; called every now and then, so that no socket has a timer of its own. */
   check(): void {
-    const { connectionInitTimeoutMs, pingIntervalMs } = this.#context.limits;
+    const { connectionInitTimeoutMs, heartbeatIntervalMs, pingIntervalMs } = this.#context.limits;
+    this.#unkeptChecks += 1;
+    const isKeepAliveDue = this.#unkeptChecks * checkIntervalMs >= heartbeatIntervalMs;
+    if (isKeepAliveDue && this.#phase === 'acknowledged') this.#keepAlive();
     this.#silentChecks += 1;
     const silentMs = this.#silentChecks * checkIntervalMs;
     if (this.#phase === 'opened' && silentMs >= connectionInitTimeoutMs) {
@@ -123,12 +139,8 @@ export class ClientSocket implements OperationSocket, DrainedClient {
     return !writableNeedDrain || writableLength <= this.#context.limits.bufferedBytesMax;
   }
 
-  giveUp(): void {
-    this.close(closes.tooSlow);
-  }
-
   release(id: string): void {
-    this.#operations.delete(id);
+    this.#operations.release(id);
   }
 
   /** Nothing may follow a close frame, ours or the client's. */
@@ -141,7 +153,7 @@ export class ClientSocket implements OperationSocket, DrainedClient {
     this.#phase = 'closed';
     const { viewer } = this.#identity;
     if (viewer !== undefined) this.#context.viewers.leave(viewer.id);
-    for (const operation of this.#operations.values()) operation.cancel();
+    this.#operations.cancelAll();
   }
 
   #hear(): void {
@@ -151,18 +163,28 @@ export class ClientSocket implements OperationSocket, DrainedClient {
 
   #resume(): void {
     this.#ws.resume();
-    for (const operation of this.#operations.values()) operation.resume();
+    this.#operations.resumeAll();
+  }
+
+  #keepAlive(): void {
+    const { keepAlive } = this.protocol;
+    this.#unkeptChecks = 0;
+    // A client that has not read the ones before needs no other.
+    if (keepAlive === undefined || !this.#isWritable || !this.hasRoom()) return;
+    this.#stream.write(keepAlive);
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#phase === 'closed') return;
     // Whoever has not said who they are does not get more time by talking.
     if (this.#phase === 'acknowledged') this.#hear();
-    const message = isBinary ? 'Invalid message: binary' : readClientMessage(data.toString());
+    const message = isBinary
+      ? 'Invalid message: binary'
+      : readClientMessage(data.toString(), this.protocol.messageTypes);
     if (!this.#rate.take(this.#context.limits.messagesPerSecondMax)) {
       this.close(closes.tooManyMessages);
     } else if (typeof message === 'string') {
-      this.close(closes.badMessage(message));
+      this.#refuse(message);
     } else {
       this.#handle(message);
     }
@@ -170,9 +192,21 @@ export class ClientSocket implements OperationSocket, DrainedClient {
     if (!this.hasRoom()) this.#ws.pause();
   }
 
+  #refuse(problem: string): void {
+    const isTold = this.#sendConnectionFailed(new AppError('BAD_REQUEST', problem));
+    if (!isTold) this.close(closes.badMessage(problem));
+  }
+
+  /** False where the protocol has no words for it. */
+  #sendConnectionFailed(error: unknown): boolean {
+    const message = this.protocol.connectionFailed?.(toGraphQLErrors([error], randomUUID()));
+    if (message !== undefined) this.send(message);
+    return message !== undefined;
+  }
+
   #handle(message: ClientMessage): void {
     switch (message.type) {
-      case 'connection_init':
+      case 'init':
         if (this.#phase === 'opened') void this.#initialise(message.payload);
         else this.close(closes.initialisedTwice);
         break;
@@ -181,13 +215,25 @@ export class ClientSocket implements OperationSocket, DrainedClient {
         break;
       case 'pong':
         break;
-      case 'subscribe':
-        if (this.#phase === 'acknowledged') this.#subscribe(message.id, message.payload);
-        else this.close(closes.subscribedTooEarly);
+      case 'start':
+        this.#start(message);
         break;
-      case 'complete':
-        this.#operations.get(asciiJson(message.id))?.cancel();
+      case 'stop':
+        this.#operations.stop(message.id);
         break;
+      case 'terminate':
+        this.close(closes.terminated);
+        break;
+    }
+  }
+
+  #start({ id, payload }: ClientMessage & { readonly type: 'start' }): void {
+    const isEarly = this.#phase === 'identifying' && this.protocol.hasEarlyStart;
+    if (isEarly) this.#acknowledgement ??= Promise.withResolvers();
+    if (isEarly || this.#phase === 'acknowledged') {
+      this.#operations.start(id, payload, this.#acknowledgement?.promise);
+    } else {
+      this.close(closes.subscribedTooEarly);
     }
   }
 
@@ -199,6 +245,7 @@ export class ClientSocket implements OperationSocket, DrainedClient {
       const identity = await identifyClient(gateway, headers);
       if (this.#phase === 'identifying') this.#acknowledge(identity);
     } catch (error) {
+      this.#sendConnectionFailed(error);
       this.close(closes.unidentified(error));
     }
   }
@@ -211,6 +258,9 @@ export class ClientSocket implements OperationSocket, DrainedClient {
     this.#phase = 'acknowledged';
     this.#hear();
     this.send('{"type":"connection_ack"}');
+    this.#keepAlive();
+    this.#acknowledgement?.resolve();
+    this.#acknowledgement = undefined;
   }
 
   /** False when the viewer has too many sockets already. */
@@ -240,42 +290,11 @@ export class ClientSocket implements OperationSocket, DrainedClient {
       const renewed = await identifyClient(this.#context.gateway, headers);
       if (this.#phase === 'closed' || !mayBecome(this.#identity, renewed)) return false;
       if (!this.#become(renewed)) return false;
-      for (const operation of this.#operations.values()) operation.renew(renewed);
+      this.#operations.renewAll(renewed);
       return true;
     } catch {
       // The token that it has still holds until it ends.
       return false;
     }
-  }
-
-  #subscribe(givenId: string, payload: Payload): void {
-    const id = asciiJson(givenId);
-    if (this.#operations.has(id)) {
-      this.close(closes.idInUse(id));
-      return;
-    }
-    const operation = new ClientOperation(this, id, wantsGaps(payload.extensions));
-    this.#operations.set(id, operation);
-    this.#run(operation, payload).catch((error: unknown) => {
-      operation.fail(toGraphQLErrors([error], randomUUID()));
-    });
-  }
-
-  /** Throws AppError BAD_REQUEST or RATE_LIMITED before anything was run. */
-  async #run(operation: ClientOperation, payload: Payload): Promise<void> {
-    const { gateway, limits } = this.#context;
-    if (this.#operations.size > limits.operationsPerSocketMax) {
-      const message = `At most ${limits.operationsPerSocketMax} operations may run on one socket`;
-      throw new AppError('RATE_LIMITED', message);
-    }
-    const outcome = await gateway.runLive({
-      ...readBodyParameters(payload),
-      headers: this.#identity.ownHeaders,
-      requestId: randomUUID(),
-      signal: operation.begin(),
-      subscriberFor: () => operation,
-      allowedTypes: ['query', 'mutation', 'subscription'],
-    });
-    operation.settle(outcome);
   }
 }

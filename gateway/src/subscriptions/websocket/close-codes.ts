@@ -11,10 +11,11 @@ const reasonCharactersMax = 123;
 
 /**
  * The closes of graphql-transport-ws (graphql-ws, PROTOCOL.md) with the reasons that its clients
- * know, and some of ours. After 1001, 1013, 4403, 4408 and 4413 graphql-ws's own client connects
+ * know, and some of ours; the legacy protocol has none of its own, and its clients look at none. After 1001, 1013, 4403, 4408 and 4413 graphql-ws's own client connects
  * again, after the others it does not.
  */
 export const closes = {
+  terminated: { code: 1000, reason: 'Terminated by the client' },
   draining: { code: 1001, reason: 'The server is going away: connect again' },
   badMessage: (problem: string): CloseReason => ({ code: 4400, reason: problem }),
   subscribedTooEarly: { code: 4401, reason: 'Unauthorized' },

@@ -16,7 +16,7 @@ function createStream(takesAtOnce: boolean) {
 
 test('gives each client its own id, whether or not it takes the bytes at once', (t) => {
   for (const takesAtOnce of [true, false]) {
-    const frame = new EventFrame(Buffer.from('{"data":1}'));
+    const frame = new EventFrame(Buffer.from('{"data":1}'), 'next');
     const clients = ['"a"', '"b"', '"long"', '"c"'].map((id) => {
       const client = createStream(takesAtOnce);
       frame.writeTo(client.stream, id);

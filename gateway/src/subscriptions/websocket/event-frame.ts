@@ -10,16 +10,20 @@ interface Template {
 const finalTextFrame = 0x81;
 
 /**
- * The frame of a `next` message, which differs from client to client by the operation's id alone:
- * the id is patched into bytes that all clients share. A socket that takes them at once, as nearly
- * all do, is done with them; one that does not keeps them, and the next client gets others.
+ * The frame of a message with an event, which differs from client to client by the operation's id
+ * alone: the id is patched into bytes that all clients of a protocol share. A socket that takes them
+ * at once, as nearly all do, is done with them; one that does not keeps them, and the next client gets
+ * others.
  */
 export class EventFrame {
   readonly #payload: Buffer;
+  /** What stands between the id and the payload. */
+  readonly #middle: string;
   readonly #templates = new Map<number, Template>();
 
-  constructor(payload: Buffer) {
+  constructor(payload: Buffer, messageType: string) {
     this.#payload = payload;
+    this.#middle = `,"type":"${messageType}","payload":`;
   }
 
   /** `id` is a JSON string of ASCII characters, quotes and all. */
@@ -32,15 +36,14 @@ export class EventFrame {
 
   #create(idLength: number): Template {
     const start = '{"id":';
-    const middle = ',"type":"next","payload":';
-    const length = start.length + idLength + middle.length + this.#payload.length + 1;
+    const length = start.length + idLength + this.#middle.length + this.#payload.length + 1;
     const header = frameHeader(length);
     const id = Buffer.alloc(idLength);
     const bytes = Buffer.concat([
       header,
       Buffer.from(start),
       id,
-      Buffer.from(middle),
+      Buffer.from(this.#middle),
       this.#payload,
       Buffer.from('}'),
     ]);
@@ -50,9 +53,10 @@ export class EventFrame {
   }
 }
 
-/** The encoder of `LiveEvent.encode`. */
-export function createEventFrame(payload: Buffer): EventFrame {
-  return new EventFrame(payload);
+/** The frame of a text that is the same for all. */
+export function textFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  return Buffer.concat([frameHeader(payload.length), payload]);
 }
 
 /** Header of an unmasked, unfragmented text frame (RFC 6455, section 5.2). */

@@ -9,8 +9,11 @@ import { drainClients } from '../drain-clients.ts';
 import { keptHeaderNames, readUpgradeHeaders } from './client-headers.ts';
 import { ClientSocket, checkIntervalMs } from './client-socket.ts';
 import { closes } from './close-codes.ts';
+import { graphqlTransportWs } from './graphql-transport-ws.ts';
+import { legacyGraphqlWs } from './legacy-graphql-ws.ts';
 
-const subprotocol = 'graphql-transport-ws';
+/** Of several that a client offers, the first is spoken. */
+const protocols = [graphqlTransportWs, legacyGraphqlWs];
 
 /** The client sockets of one server. */
 export interface WebSocketEdge {
@@ -18,7 +21,7 @@ export interface WebSocketEdge {
   drain(): Promise<void>;
 }
 
-/** Serves graphql-transport-ws at `/graphql` of an HTTP server. */
+/** Serves the protocols of client sockets at `/graphql` of an HTTP server. */
 export function serveWebSocket(server: Server, gateway: Gateway, config: Config): WebSocketEdge {
   const limits = config.subscriptions;
   const addresses = new ClientCounts(limits.socketsPerClientMax);
@@ -32,7 +35,8 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
     // A compressor for each socket costs more memory than all the rest of it.
     perMessageDeflate: false,
     maxPayload: limits.messageBytesMax,
-    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+    handleProtocols: (offered) =>
+      protocols.find(({ subprotocol }) => offered.has(subprotocol))?.subprotocol ?? false,
   });
 
   const refusalOf = (request: IncomingMessage): number | undefined => {
@@ -51,10 +55,12 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
     stream.once('close', () => addresses.leave(address));
     const headers = readUpgradeHeaders(request.headers, keptHeaders);
     upgrader.handleUpgrade(request, stream, head, (ws) => {
-      const socket = new ClientSocket({ ws, stream }, headers, context);
+      const spoken = protocols.find(({ subprotocol }) => subprotocol === ws.protocol);
+      const opened = { ws, stream, protocol: spoken ?? graphqlTransportWs };
+      const socket = new ClientSocket(opened, headers, context);
       sockets.add(socket);
       ws.once('close', () => sockets.delete(socket));
-      if (ws.protocol !== subprotocol) socket.close(closes.badSubprotocol);
+      if (spoken === undefined) socket.close(closes.badSubprotocol);
     });
   });
 
