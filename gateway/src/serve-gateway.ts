@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { openSharedCache } from './cache/open-shared-cache.ts';
+import { openStores } from './cache/open-stores.ts';
 import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
 import { DocumentCache } from './document-cache.ts';
@@ -42,8 +42,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   await using resources = new AsyncDisposableStack();
   // Nobody waits for a plan longer than for the answer.
   const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
-  const cache = openSharedCache(config, logger);
-  resources.use(cache);
+  const { nearCache: cache } = resources.use(openStores(config, logger));
   const { sharedTtlMs } = config.planCache;
   const plans = cache === undefined ? undefined : { cache, ttlMs: sharedTtlMs };
   const documents = new DocumentCache(config.documentCache);

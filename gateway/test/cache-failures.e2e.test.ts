@@ -22,7 +22,7 @@ async function startHangingRedis() {
       if (text.includes('info')) socket.write('$15\r\nredis_version:7\r\n');
       else if (text.includes('client'))
         socket.write('+OK\r\n'.repeat(text.split('setinfo').length));
-      else commands += text.split('\r\n$3\r\nget\r\n').length - 1;
+      else commands += text.split('\r\n$4\r\nmget\r\n').length - 1;
     });
   });
   server.listen(0, '127.0.0.1');
@@ -49,7 +49,7 @@ test('a Redis that is not there is an empty cache, at once, and one line in the 
   t.true(performance.now() - startedMs < 2_000);
   await sleep(500);
   t.is(logs.length, 1);
-  t.like(logs[0], { message: 'shared cache not reachable, done without' });
+  t.like(logs[0], { message: 'Redis not reachable, done without' });
 });
 
 test('a Redis that hangs costs its deadline, and gets no end of commands', async (t) => {

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findRedis } from '@plaza/pub-sub/test-kit/find-redis';
 import test from 'ava';
 import { parse } from 'graphql';
-import type { Cache } from '../src/cache/cache.ts';
 import { createMemoryCache } from '../src/cache/memory-cache.ts';
 import type { NormalizedOperation } from '../src/pipeline/normalize-operation.ts';
 import { normalizeOperation } from '../src/pipeline/normalize-operation.ts';
+import type { PlanSharing } from '../src/planning/share-plans.ts';
 import { sharePlans } from '../src/planning/share-plans.ts';
 import type { QueryPlan } from '../src/query-plan/plan-node.ts';
 import { buildSupergraphSnapshot } from '../src/supergraph/build-snapshot.ts';
@@ -25,7 +25,7 @@ function operationOf(query: string): NormalizedOperation {
 }
 
 /** A process of its own with a planner that counts. */
-function createProcess(cache: Cache, supergraphHash = snapshot.hash) {
+function createProcess(cache: PlanSharing['cache'], supergraphHash = snapshot.hash) {
   const counted = { plans: 0 };
   const planner = sharePlans(
     {
@@ -43,7 +43,7 @@ function createProcess(cache: Cache, supergraphHash = snapshot.hash) {
 /** A cache in which a test can look around. */
 function createOpenCache() {
   const texts = new Map<string, string>();
-  const cache: Cache = {
+  const cache: PlanSharing['cache'] = {
     get: async (key) => texts.get(key),
     set: async (key, text) => void texts.set(key, text),
   };
@@ -102,7 +102,7 @@ test('ignores the plan of another operation', async (t) => {
   const { plan } = createProcess(cache);
   await plan(operationOf('{ quick }'));
   const [, text = ''] = [...texts][0] ?? [];
-  const everywhere: Cache = { ...cache, get: async () => text };
+  const everywhere: PlanSharing['cache'] = { ...cache, get: async () => text };
   const other = createProcess(everywhere);
   t.regex(JSON.stringify(await other.plan(operationOf('{ thing { red } }'))), /thing/);
 });

@@ -1,4 +1,4 @@
-import type { Cache } from './cache.ts';
+import type { Cache, CacheEntry } from './cache.ts';
 
 export interface Tiers {
   /** Asked first. */
@@ -11,17 +11,33 @@ export interface Tiers {
 
 /** One cache before another: what the far one gives is kept near. */
 export function createTieredCache({ near, far, nearTtlMs }: Tiers): Cache {
+  const getMany = async (keys: readonly string[]): Promise<readonly (string | undefined)[]> => {
+    const texts = [...(await near.getMany(keys))];
+    const missing = keys.flatMap((key, index) =>
+      texts[index] === undefined ? [{ key, index }] : [],
+    );
+    if (missing.length === 0) return texts;
+    const found = await far.getMany(missing.map(({ key }) => key));
+    const kept: CacheEntry[] = [];
+    for (const [at, { key, index }] of missing.entries()) {
+      const text = found[at];
+      if (text === undefined) continue;
+      texts[index] = text;
+      kept.push({ key, text, ttlMs: nearTtlMs });
+    }
+    await near.setMany(kept);
+    return texts;
+  };
+  const setMany = async (entries: readonly CacheEntry[]): Promise<void> => {
+    await near.setMany(
+      entries.map((entry) => ({ ...entry, ttlMs: Math.min(entry.ttlMs, nearTtlMs) })),
+    );
+    await far.setMany(entries);
+  };
   return {
-    get: async (key) => {
-      const kept = await near.get(key);
-      if (kept !== undefined) return kept;
-      const text = await far.get(key);
-      if (text !== undefined) await near.set(key, text, { ttlMs: nearTtlMs });
-      return text;
-    },
-    set: async (key, text, { ttlMs }) => {
-      await near.set(key, text, { ttlMs: Math.min(ttlMs, nearTtlMs) });
-      await far.set(key, text, { ttlMs });
-    },
+    getMany,
+    setMany,
+    get: async (key) => (await getMany([key]))[0],
+    set: (key, text, { ttlMs }) => setMany([{ key, text, ttlMs }]),
   };
 }

@@ -6,7 +6,7 @@ import type { PlannableOperation, QueryPlanner } from '../query-plan/planner.ts'
 import { plannerVersion } from './planner-version.ts';
 
 export interface PlanSharing {
-  readonly cache: Cache;
+  readonly cache: Pick<Cache, 'get' | 'set'>;
   /** Hash of the supergraph that the planner plans on. */
   readonly supergraphHash: string;
   /** Time that others find a plan. */

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisCacheSettings } from '../../src/cache/redis-cache.ts';
 import { RedisCache } from '../../src/cache/redis-cache.ts';
+import type { RedisSettings } from '../../src/cache/redis-connection.ts';
+import { RedisConnection } from '../../src/cache/redis-connection.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 
 /** A cache in Redis with keys of its own, and what it has logged. */
@@ -13,25 +15,36 @@ export interface OpenedRedisCache extends Disposable {
 }
 
 /** Opens one that is patient unless a test says otherwise: the machine may be busy. */
-export function openRedisCache(settings: Partial<RedisCacheSettings>): OpenedRedisCache {
+export function openRedisCache(
+  settings: Partial<RedisSettings & RedisCacheSettings>,
+): OpenedRedisCache {
   const logs: Record<string, unknown>[] = [];
   const logger = createLogger(
     { level: 'debug', format: 'json' },
     { write: (line) => void logs.push(JSON.parse(line)) },
   );
-  const cache = new RedisCache(
-    { urls: [], timeoutMs: 5_000, keyPrefix: `test:${randomUUID()}`, ...settings },
-    logger,
-  );
+  const all = {
+    urls: [],
+    timeoutMs: 5_000,
+    keyPrefix: `test:${randomUUID()}`,
+    textBytesMax: 2_000_000,
+    compressOverBytes: 2_000,
+    ...settings,
+  };
+  const connection = new RedisConnection(all, logger);
+  const cache = new RedisCache(connection, all);
   return {
     cache,
     logs,
     connected: async () => {
-      while ((await cache.get('connected')) === undefined) {
-        await cache.set('connected', 'yes', { ttlMs: 60_000 });
+      // As many as reach every node of a cluster.
+      const keys = Array.from({ length: 100 }, (_, index) => `connected ${index}`);
+      const entries = keys.map((key) => ({ key, text: 'yes', ttlMs: 60_000 }));
+      while ((await cache.getMany(keys)).includes(undefined)) {
+        await cache.setMany(entries);
         await sleep(10);
       }
     },
-    [Symbol.dispose]: () => cache[Symbol.dispose](),
+    [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
 }

@@ -1,0 +1,44 @@
+import type { Config } from '../config.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Cache } from './cache.ts';
+import type { InvalidationLog } from './invalidation-log.ts';
+import { createMemoryCache } from './memory-cache.ts';
+import { MemoryInvalidationLog } from './memory-invalidation-log.ts';
+import { RedisCache } from './redis-cache.ts';
+import { RedisConnection } from './redis-connection.ts';
+import { RedisInvalidationLog } from './redis-invalidation-log.ts';
+import { createTieredCache } from './tiered-cache.ts';
+
+/** What all gateways of one Redis share. */
+export interface Stores extends Disposable {
+  /** Undefined where there is no Redis. */
+  readonly cache: Cache | undefined;
+  /** The same with what this process has at hand before it. */
+  readonly nearCache: Cache | undefined;
+  /** That of this process alone where there is no Redis. */
+  readonly openLog: (settings: { readonly tagsMax: number }) => InvalidationLog;
+}
+
+/** What is shared may change by another process: so late at most is it seen near. */
+const nearTtlMs = 3_600_000;
+
+/** Opens them over one connection; without `redis.urls` none is tried. */
+export function openStores({ redis }: Pick<Config, 'redis'>, logger: Logger): Stores {
+  if (redis.urls.length === 0) {
+    return {
+      cache: undefined,
+      nearCache: undefined,
+      openLog: (settings) => new MemoryInvalidationLog(settings),
+      [Symbol.dispose]: () => undefined,
+    };
+  }
+  const connection = new RedisConnection(redis, logger);
+  const cache = new RedisCache(connection, redis);
+  const near = createMemoryCache(redis.memoryBytesMax);
+  return {
+    cache,
+    nearCache: createTieredCache({ near, far: cache, nearTtlMs }),
+    openLog: ({ tagsMax }) => new RedisInvalidationLog(connection, { ...redis, tagsMax }),
+    [Symbol.dispose]: () => connection[Symbol.dispose](),
+  };
+}
