@@ -7,7 +7,10 @@ export const cacheControlSdl = `directive @cacheControl(
   varyByScopes: [String!]
 ) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
 
+"""For whom an answer may be kept."""
 enum CacheControlScope @inaccessible {
+  """The same for everybody."""
   PUBLIC
+  """Not the same for everybody."""
   PRIVATE
 }`;

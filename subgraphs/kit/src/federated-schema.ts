@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
+import { cacheControlSdl } from '@plaza/schema/cache-control';
 import { AppError } from '@plaza/schema/errors';
 import { eventSourceSdl } from '@plaza/schema/event-source';
 import {
@@ -7,7 +8,9 @@ import {
   type GraphQLSchema,
   isAbstractType,
   isScalarType,
+  Kind,
   parse,
+  print,
   visit,
 } from 'graphql';
 import { buildSchema, type ClassType, createResolversMap, type NonEmptyArray } from 'type-graphql';
@@ -80,7 +83,7 @@ export async function buildFederatedSchema<Context extends SubgraphContext>(
     validate: false, // inputs are checked by parseInput
     skipCheck: true, // buildSubgraphSchema validates the result
   });
-  const typeDefs = printSubgraphSchema(schema);
+  const typeDefs = withEnumValues(printSubgraphSchema(schema));
   const sdl = `${links(typeDefs)}\n\n${typeDefs}\n`;
   const resolvers = createResolvers(schema);
   for (const [typeName, resolveReference] of Object.entries(options.references)) {
@@ -122,10 +125,26 @@ function typenameOf(value: { readonly __typename?: string }): string | undefined
   return value.__typename;
 }
 
-/** Links to the specifications of the directives in use. */
+/** What prints the schema does not know our directives, so it writes their enum values as texts. */
+function withEnumValues(typeDefs: string): string {
+  return print(
+    visit(parse(typeDefs, { noLocation: true }), {
+      Directive: (directive) => (directive.name.value === 'cacheControl' ? undefined : false),
+      Argument: ({ name, value, ...argument }) =>
+        name.value === 'scope' && value.kind === Kind.STRING
+          ? { ...argument, name, value: { kind: Kind.ENUM, value: value.value } }
+          : undefined,
+    }),
+  );
+}
+
+/** Links to the specifications of the directives in use, and definitions of those without. */
 function links(typeDefs: string): string {
-  const hasEventSources = directivesIn(parse(typeDefs)).has('eventSource');
-  const ours = hasEventSources ? [eventSourceSdl] : [];
+  const known = directivesIn(parse(typeDefs));
+  const ours = [
+    ...(known.has('eventSource') ? [eventSourceSdl] : []),
+    ...(known.has('cacheControl') ? [cacheControlSdl] : []),
+  ];
   const used = directivesIn(parse([...ours, typeDefs].join('\n')));
   const imports = [...used].filter((name) => federationDirectives.has(name)).sort();
   const url = `https://specs.apollo.dev/federation/${federationVersion}`;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
+import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from 'type-graphql';
 import { PageInfo } from './page-info.type.ts';
 
 /** Page size when neither `first` nor `last` is given. */
@@ -42,6 +42,11 @@ export interface Connection<Node> {
   readonly totalCount: Promise<number>;
 }
 
+export interface ConnectionTypeOptions {
+  /** True when a page may be cached as long as what it is a page of, and its nodes, may be. */
+  readonly canBeCached?: boolean;
+}
+
 /**
  * Declares `<name>Connection` and `<name>Edge` for a node type and returns the connection's class.
  * Call it once per name, beside the node type.
@@ -49,7 +54,11 @@ export interface Connection<Node> {
 export function createConnectionType<Node extends object>(
   name: string,
   nodeType: () => ClassType<Node>,
+  { canBeCached = false }: ConnectionTypeOptions = {},
 ): ClassType<Connection<Node>> {
+  const Cached = canBeCached ? Directive('@cacheControl(inheritMaxAge: true)') : noDirective;
+
+  @Cached
   @ObjectType(`${name}Edge`, {
     description: `One ${name} in a connection, with its place.`,
     simpleResolvers: true,
@@ -62,6 +71,7 @@ export function createConnectionType<Node extends object>(
     cursor!: string;
   }
 
+  @Cached
   @ObjectType(`${name}Connection`, {
     description: `One page of a list of ${name}.`,
     simpleResolvers: true,
@@ -73,6 +83,7 @@ export function createConnectionType<Node extends object>(
     @Field(() => [nodeType()], { description: 'The page without cursors.' })
     nodes!: Node[];
 
+    @Cached
     @Field(() => PageInfo, { description: 'Where the page stands in the list.' })
     pageInfo!: PageInfo;
 
@@ -83,4 +94,8 @@ export function createConnectionType<Node extends object>(
     totalCount!: Promise<number>;
   }
   return NodeConnection;
+}
+
+function noDirective(): void {
+  // What says nothing of caching is not cached.
 }

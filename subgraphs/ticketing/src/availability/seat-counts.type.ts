@@ -1,6 +1,8 @@
 import { Directive, Field, Int, ObjectType } from 'type-graphql';
+import { never } from '../cache-hints.ts';
 
 @Directive('@tag(name: "partner")')
+@Directive(never)
 @ObjectType({ description: 'Seats counted by their state at this moment.', simpleResolvers: true })
 export class SeatCounts {
   @Field(() => Int, { description: 'All seats.' })

@@ -1,6 +1,7 @@
 import { type Connection, ConnectionArgs } from '@plaza/kit/pagination/connection.type';
 import { paginate } from '@plaza/kit/pagination/paginate';
 import { Args, Ctx, Directive, Query, Resolver } from 'type-graphql';
+import { ofReferenceData } from '../cache-hints.ts';
 import type { TicketingContext } from '../context.ts';
 import type { Category as CategoryRow, Prisma } from '../generated/prisma/client.ts';
 import { Category, CategoryConnection } from './category.type.ts';
@@ -10,6 +11,7 @@ const bySlug = { fields: [{ name: 'slug', type: 'text' }], direction: 'asc' } as
 @Resolver(() => Category)
 export class CategoryResolver {
   @Directive('@tag(name: "partner")')
+  @Directive(ofReferenceData)
   @Query(() => CategoryConnection, { description: 'Kinds of events, for filters.' })
   categories(
     @Args(() => ConnectionArgs) args: ConnectionArgs,

@@ -1,7 +1,9 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { asItsOwner } from '../cache-hints.ts';
 
 @Directive('@tag(name: "partner")')
+@Directive(asItsOwner)
 @ObjectType({ description: 'A kind of event, such as football or theatre.', simpleResolvers: true })
 export class Category {
   @Field(() => ID, { description: 'Id of the category.' })
@@ -14,4 +16,6 @@ export class Category {
   name!: string;
 }
 
-export const CategoryConnection = createConnectionType('Category', () => Category);
+export const CategoryConnection = createConnectionType('Category', () => Category, {
+  canBeCached: true,
+});

@@ -1,5 +1,6 @@
 import { type Connection, ConnectionArgs } from '@plaza/kit/pagination/connection.type';
 import { Args, Ctx, Directive, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { ofSchedules } from '../cache-hints.ts';
 import { Category } from '../category/category.type.ts';
 import type { TicketingContext } from '../context.ts';
 import type {
@@ -33,6 +34,7 @@ export class EventResolver {
   }
 
   @Directive('@tag(name: "partner")')
+  @Directive(ofSchedules)
   @Query(() => EventConnection, { description: 'The catalogue of events.' })
   events(
     @Args(() => EventsArgs) args: EventsArgs,

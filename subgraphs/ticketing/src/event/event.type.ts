@@ -1,6 +1,7 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { DateTime } from '@plaza/kit/scalars';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { ofEvents } from '../cache-hints.ts';
 import { AgeRestriction, EventStatus } from '../generated/prisma/enums.ts';
 
 registerEnumType(EventStatus, {
@@ -28,6 +29,7 @@ registerEnumType(AgeRestriction, {
 
 @Directive('@key(fields: "id")')
 @Directive('@tag(name: "partner")')
+@Directive(ofEvents)
 @ObjectType({ description: 'Something to attend, at one or more times.', simpleResolvers: true })
 export class Event {
   @Field(() => ID, { description: 'Id of the event.' })
@@ -72,4 +74,6 @@ export class Event {
   cancelReason!: string | null;
 }
 
-export const EventConnection = createConnectionType('Event', () => Event);
+export const EventConnection = createConnectionType('Event', () => Event, {
+  canBeCached: true,
+});

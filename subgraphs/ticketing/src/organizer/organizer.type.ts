@@ -1,6 +1,8 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { asItsOwner } from '../cache-hints.ts';
 
 @Directive('@tag(name: "partner")')
+@Directive(asItsOwner)
 @ObjectType({ description: 'Who puts an event on.', simpleResolvers: true })
 export class Organizer {
   @Field(() => ID, { description: 'Id of the organizer.' })

@@ -1,5 +1,6 @@
 import { Money, money } from '@plaza/kit/money.type';
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
+import { asItsOwner } from '../cache-hints.ts';
 import type { TicketingContext } from '../context.ts';
 import type { Section as SectionRow, Zone as ZoneRow } from '../generated/prisma/client.ts';
 import { Section } from '../section/section.type.ts';
@@ -31,21 +32,25 @@ export class PriceListItemResolver {
     return sectionId === null ? undefined : loaders.sectionById.load(sectionId);
   }
 
+  @Directive(asItsOwner)
   @FieldResolver(() => Money, { description: 'Price of the seat itself.' })
   price(@Root() { priceMinor, currency }: Price): Money {
     return money(priceMinor, currency);
   }
 
+  @Directive(asItsOwner)
   @FieldResolver(() => Money, { description: 'Service charge.' })
   fee(@Root() { feeMinor, currency }: Price): Money {
     return money(feeMinor, currency);
   }
 
+  @Directive(asItsOwner)
   @FieldResolver(() => Money, { description: 'Tax on top of price and fee.' })
   tax(@Root() { taxMinor, currency }: Price): Money {
     return money(taxMinor, currency);
   }
 
+  @Directive(asItsOwner)
   @FieldResolver(() => Money, { description: 'What a buyer pays: price, fee and tax.' })
   total(@Root() price: Price): Money {
     return totalOf(price);

@@ -1,7 +1,9 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { asItsOwner } from '../cache-hints.ts';
 
 @Directive('@tag(name: "partner")')
+@Directive(asItsOwner)
 @ObjectType({
   description: 'Price of a seat in one zone or one section; the section’s goes before its zone’s.',
   simpleResolvers: true,
@@ -11,4 +13,6 @@ export class PriceListItem {
   id!: string;
 }
 
-export const PriceListItemConnection = createConnectionType('PriceListItem', () => PriceListItem);
+export const PriceListItemConnection = createConnectionType('PriceListItem', () => PriceListItem, {
+  canBeCached: true,
+});

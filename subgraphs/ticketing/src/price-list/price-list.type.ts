@@ -2,6 +2,7 @@ import { Currency } from '@plaza/kit/money.type';
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { DateTime } from '@plaza/kit/scalars';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { asItsOwner } from '../cache-hints.ts';
 import { PriceListStatus } from '../generated/prisma/enums.ts';
 
 registerEnumType(PriceListStatus, {
@@ -14,6 +15,7 @@ registerEnumType(PriceListStatus, {
 });
 
 @Directive('@tag(name: "partner")')
+@Directive(asItsOwner)
 @ObjectType({
   description: 'The prices of one performance; a change makes a new version.',
   simpleResolvers: true,

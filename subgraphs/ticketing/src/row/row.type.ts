@@ -1,7 +1,9 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { ofReferenceData } from '../cache-hints.ts';
 
 @Directive('@tag(name: "partner")')
+@Directive(ofReferenceData)
 @ObjectType({ description: 'A row of seats.', simpleResolvers: true })
 export class Row {
   @Field(() => ID, { description: 'Id of the row.' })
@@ -11,4 +13,6 @@ export class Row {
   label!: string;
 }
 
-export const RowConnection = createConnectionType('Row', () => Row);
+export const RowConnection = createConnectionType('Row', () => Row, {
+  canBeCached: true,
+});

@@ -1,6 +1,17 @@
 import { requireScope } from '@plaza/kit/auth/viewer';
 import { type Connection, ConnectionArgs } from '@plaza/kit/pagination/connection.type';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { never } from '../cache-hints.ts';
 import type { TicketingContext } from '../context.ts';
 import type {
   PriceList as PriceListRow,
@@ -98,6 +109,7 @@ export class ScheduleChangesResolver {
     return cancelSchedule({ id, reason }, ctx);
   }
 
+  @Directive(never)
   @FieldResolver(() => PriceListConnection, {
     nullable: true,
     description: 'All versions of its prices, the latest first. Needs the scope price:write.',

@@ -12,6 +12,7 @@ import {
   SectionAvailability,
   SectionAvailabilityConnection,
 } from '../availability/section-availability.type.ts';
+import { asItsOwner, ofSalePhase } from '../cache-hints.ts';
 import type { TicketingContext } from '../context.ts';
 import { Event } from '../event/event.type.ts';
 import type {
@@ -31,6 +32,7 @@ import { visibleSchedule } from './schedule.visibility.ts';
 @Resolver(() => Schedule)
 export class ScheduleResolver {
   @Directive('@tag(name: "partner")')
+  @Directive('@cacheTag(format: "schedule-{$args.id}")')
   @Query(() => Schedule, {
     nullable: true,
     description:
@@ -61,6 +63,7 @@ export class ScheduleResolver {
     return (await venueOfSchedule(schedule, ctx)).timeZone;
   }
 
+  @Directive(ofSalePhase)
   @FieldResolver(() => SalePhase, { description: 'Where its sale stands now.' })
   salePhase(@Root() schedule: ScheduleRow, @Ctx() { now }: TicketingContext): SalePhase {
     return salePhaseOf(schedule, now);
@@ -74,6 +77,7 @@ export class ScheduleResolver {
     return loaders.activePriceListOfSchedule.load(id);
   }
 
+  @Directive(asItsOwner)
   @FieldResolver(() => Money, {
     nullable: true,
     description:

@@ -1,6 +1,7 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { DateTime } from '@plaza/kit/scalars';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ofSchedules } from '../cache-hints.ts';
 import { GameCategory, ScheduleStatus } from '../generated/prisma/enums.ts';
 
 registerEnumType(ScheduleStatus, {
@@ -25,6 +26,8 @@ registerEnumType(GameCategory, {
 
 @Directive('@key(fields: "id")')
 @Directive('@tag(name: "partner")')
+@Directive(ofSchedules)
+@Directive('@cacheTag(format: "schedule-{$key.id}")')
 @ObjectType({
   description: 'One performance of an event. All times are in UTC; timeZone is the venue’s.',
   simpleResolvers: true,
@@ -79,4 +82,6 @@ export class Schedule {
   cancelReason!: string | null;
 }
 
-export const ScheduleConnection = createConnectionType('Schedule', () => Schedule);
+export const ScheduleConnection = createConnectionType('Schedule', () => Schedule, {
+  canBeCached: true,
+});

@@ -1,5 +1,6 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ofReferenceData } from '../cache-hints.ts';
 import { SeatType } from '../generated/prisma/enums.ts';
 
 registerEnumType(SeatType, {
@@ -13,6 +14,7 @@ registerEnumType(SeatType, {
 });
 
 @Directive('@tag(name: "partner")')
+@Directive(ofReferenceData)
 @ObjectType({ description: 'One seat of a venue.', simpleResolvers: true })
 export class Seat {
   @Field(() => ID, { description: 'Id of the seat.' })
@@ -25,4 +27,6 @@ export class Seat {
   type!: SeatType;
 }
 
-export const SeatConnection = createConnectionType('Seat', () => Seat);
+export const SeatConnection = createConnectionType('Seat', () => Seat, {
+  canBeCached: true,
+});

@@ -1,5 +1,6 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { ofReferenceData } from '../cache-hints.ts';
 import { SectionType } from '../generated/prisma/enums.ts';
 
 registerEnumType(SectionType, {
@@ -13,6 +14,7 @@ registerEnumType(SectionType, {
 });
 
 @Directive('@tag(name: "partner")')
+@Directive(ofReferenceData)
 @ObjectType({
   description: 'A block of seats with one entrance and one price.',
   simpleResolvers: true,
@@ -28,4 +30,6 @@ export class Section {
   type!: SectionType;
 }
 
-export const SectionConnection = createConnectionType('Section', () => Section);
+export const SectionConnection = createConnectionType('Section', () => Section, {
+  canBeCached: true,
+});

@@ -1,9 +1,11 @@
-import { Ctx, Query, Resolver } from 'type-graphql';
+import { Ctx, Directive, Query, Resolver } from 'type-graphql';
+import { ofReferenceData } from '../cache-hints.ts';
 import type { TicketingContext } from '../context.ts';
 import { TicketPublicKey } from './ticket-public-key.type.ts';
 
 @Resolver(() => TicketPublicKey)
 export class TicketPublicKeyResolver {
+  @Directive(ofReferenceData)
   @Query(() => [TicketPublicKey], {
     description: 'The keys that gates verify ticket codes with, newest first. For everybody.',
   })

@@ -1,5 +1,6 @@
 import { type Connection, ConnectionArgs } from '@plaza/kit/pagination/connection.type';
 import { Args, Ctx, Directive, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { ofReferenceData } from '../cache-hints.ts';
 import type { TicketingContext } from '../context.ts';
 import { GateConnection } from '../gate/gate.type.ts';
 import type { Gate, Section, Venue as VenueRow, Zone } from '../generated/prisma/client.ts';
@@ -22,6 +23,7 @@ export class VenueResolver {
   }
 
   @Directive('@tag(name: "partner")')
+  @Directive(ofReferenceData)
   @Query(() => VenueConnection, { description: 'Venues by name.' })
   venues(
     @Args(() => VenuesArgs) args: VenuesArgs,

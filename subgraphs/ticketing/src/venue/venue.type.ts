@@ -1,5 +1,6 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { Directive, Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { ofReferenceData } from '../cache-hints.ts';
 import { VenueType } from '../generated/prisma/enums.ts';
 
 registerEnumType(VenueType, {
@@ -15,6 +16,7 @@ registerEnumType(VenueType, {
 
 @Directive('@key(fields: "id")')
 @Directive('@tag(name: "partner")')
+@Directive(ofReferenceData)
 @ObjectType({ description: 'A place where events happen.', simpleResolvers: true })
 export class Venue {
   @Field(() => ID, { description: 'Id of the venue.' })
@@ -48,4 +50,6 @@ export class Venue {
   timeZone!: string;
 }
 
-export const VenueConnection = createConnectionType('Venue', () => Venue);
+export const VenueConnection = createConnectionType('Venue', () => Venue, {
+  canBeCached: true,
+});

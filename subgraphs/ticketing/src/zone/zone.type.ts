@@ -1,7 +1,9 @@
 import { createConnectionType } from '@plaza/kit/pagination/connection.type';
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { ofReferenceData } from '../cache-hints.ts';
 
 @Directive('@tag(name: "partner")')
+@Directive(ofReferenceData)
 @ObjectType({ description: 'A part of a venue, such as a ring or a floor.', simpleResolvers: true })
 export class Zone {
   @Field(() => ID, { description: 'Id of the zone.' })
@@ -11,4 +13,6 @@ export class Zone {
   name!: string;
 }
 
-export const ZoneConnection = createConnectionType('Zone', () => Zone);
+export const ZoneConnection = createConnectionType('Zone', () => Zone, {
+  canBeCached: true,
+});
