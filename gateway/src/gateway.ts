@@ -4,6 +4,8 @@ import type { OperationTypeNode } from 'graphql';
 import type { Config } from './config.ts';
 import { startDeadline } from './deadline.ts';
 import { DocumentCache } from './document-cache.ts';
+import type { EntityCache } from './entity-cache/entity-cache.ts';
+import type { ResponseFreshness } from './entity-cache/response-freshness.ts';
 import { codeOf } from './graphql-errors.ts';
 import type { VerifyToken } from './identity/token-verifier.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
@@ -18,6 +20,7 @@ import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
 import { deferFragments } from './pipeline/defer-fragments.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
+import { openCache } from './pipeline/open-cache.ts';
 import { requireAllowedType } from './pipeline/operation-type.ts';
 import { planOperation } from './pipeline/plan-operation.ts';
 import type { ProjectedResponse } from './pipeline/project-response.ts';
@@ -71,6 +74,8 @@ export interface OperationOutcome {
   /** A GraphQL response map (GraphQL, section 7.1) as JSON, its errors fit for the client's eyes. */
   readonly body: Buffer;
   readonly code: ErrorCode | undefined;
+  /** How long it may be used by others; undefined: not at all. */
+  readonly freshness: ResponseFreshness | undefined;
   /** The payloads that follow the body, JSON too, for a client that reads an answer in parts. */
   readonly payloads?: AsyncIterable<Buffer>;
   /** Writes the request's `operation completed` line; for the transport, once it knows the status. */
@@ -111,6 +116,8 @@ export interface GatewayParts {
   /** The way to the sources of one snapshot's subscription fields. */
   readonly sourceFor: (supergraph: SupergraphSnapshot) => SubscriptionSource;
   readonly logger: Logger;
+  /** What is remembered of the subgraphs' answers. Default: nothing. */
+  readonly entityCache?: EntityCache | undefined;
   /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
   readonly overridesFor?: (request: OperationRequest) => OverrideChoice;
   /** Default: one that nobody else knows. */
@@ -129,7 +136,9 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   supergraph.onSwap((next) => void subscriptions.follow(next));
   const overridesFor = parts.overridesFor ?? configuredOverrides(config.overrides);
-  const running = { ...parts, documents, responses, verifyToken, subscriptions, overridesFor };
+  const { entityCache } = parts;
+  const own = { documents, responses, verifyToken, subscriptions, overridesFor, entityCache };
+  const running = { ...parts, ...own };
   let isDraining = false;
   return {
     logger,
@@ -155,7 +164,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 }
 
-interface RunningGateway extends Required<GatewayParts> {
+interface RunningGateway extends Required<Omit<GatewayParts, 'entityCache'>> {
+  readonly entityCache: EntityCache | undefined;
   /** Undefined where no token issuer is configured: tokens are only forwarded then. */
   readonly verifyToken: VerifyToken | undefined;
   /** Queries under way. */
@@ -206,17 +216,28 @@ export async function runOperation(
     });
   }
   const hasParts = operation.deferredLabels !== undefined;
+  const cache = await openCache(
+    gateway.entityCache,
+    { request, operation, supergraph, variables, viewer, plan: planCached },
+    config.headers.forward,
+  );
+  const known = await cache?.findResponse();
+  if (known !== undefined) return known;
   const execute = async (signal: AbortSignal): Promise<ProjectedResponse | PartedResponse> => {
     const plan = await planCached();
-    const execution = { snapshot: supergraph, variables, context: contextOf(request, signal) };
+    const context = contextOf(request, signal, cache?.position);
+    const cached = cache?.execution(signal);
+    const execution = { snapshot: supergraph, variables, context, cache: cached?.fetches };
     const fetch = record.timing(fetchFor(supergraph));
     if (hasParts) return answerInParts(operation, plan, execution, fetch);
     const executed = await executePlan(plan, execution, fetch);
-    return projectResponse(operation, supergraph, variables, executed);
+    const response = projectResponse(operation, supergraph, variables, executed);
+    return cached === undefined ? response : cached.complete(response);
   };
   const isQuery = operation.operation.operation === 'query';
   if (!config.collapseRequests || !isQuery || hasParts) return execute(request.signal);
-  const key = collapseKey(operation, supergraph, variables, identityOf(request, config));
+  const identity = [...identityOf(request, config), cache?.position];
+  const key = collapseKey(operation, supergraph, variables, identity);
   return responses.join(key, request.signal, execute);
 }
 
@@ -260,6 +281,7 @@ async function runToOutcome(
     kind: 'response',
     code,
     body: writeBody(response, errors, request),
+    freshness: response?.freshness,
     logCompleted: (status) =>
       record.log(logger, { errorCodes, ...(status === undefined ? {} : { status }) }),
   };
@@ -290,7 +312,16 @@ async function settle(
   }
 }
 
-function contextOf({ headers, requestId }: OperationRequest, signal: AbortSignal): RequestContext {
+function contextOf(
+  { headers, requestId }: OperationRequest,
+  signal: AbortSignal,
+  cachePosition: string | undefined,
+): RequestContext {
   const traceparent = continueTrace(headers[headerNames.traceparent]);
-  return { requestId, signal, headers: { ...headers, [headerNames.traceparent]: traceparent } };
+  return {
+    requestId,
+    signal,
+    headers: { ...headers, [headerNames.traceparent]: traceparent },
+    ...(cachePosition === undefined ? {} : { cachePosition }),
+  };
 }

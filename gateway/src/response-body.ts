@@ -13,10 +13,12 @@ import type { ProjectedResponse } from './pipeline/project-response.ts';
 export function writeResponseBody(
   data: string | undefined,
   errors: readonly GraphQLFormattedError[],
+  extensions?: Readonly<Record<string, unknown>>,
 ): Buffer {
-  if (data === undefined) return Buffer.from(`{"errors":${JSON.stringify(errors)}}`);
-  if (errors.length === 0) return Buffer.from(`{"data":${data}}`);
-  return Buffer.from(`{"errors":${JSON.stringify(errors)},"data":${data}}`);
+  const end = extensions === undefined ? '}' : `,"extensions":${JSON.stringify(extensions)}}`;
+  if (data === undefined) return Buffer.from(`{"errors":${JSON.stringify(errors)}${end}`);
+  if (errors.length === 0) return Buffer.from(`{"data":${data}${end}`);
+  return Buffer.from(`{"errors":${JSON.stringify(errors)},"data":${data}${end}`);
 }
 
 /** Who reads the body, and how. */
@@ -46,11 +48,12 @@ export function writeBody(
     return Buffer.from(writeFirstPayload(response, incrementalFormat, formatterFor(requestId)));
   }
   if (response === undefined || errors.length > 0) {
-    return writeResponseBody(response?.data, toGraphQLErrors(errors, requestId));
+    const { data, extensions } = response ?? {};
+    return writeResponseBody(data, toGraphQLErrors(errors, requestId), extensions);
   }
   let body = bodies.get(response);
   if (body === undefined) {
-    body = writeResponseBody(response.data, []);
+    body = writeResponseBody(response.data, [], response.extensions);
     bodies.set(response, body);
   }
   return body;

@@ -4,6 +4,7 @@ import { openStores } from './cache/open-stores.ts';
 import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
 import { DocumentCache } from './document-cache.ts';
+import { openEntityCache } from './entity-cache/open-entity-cache.ts';
 import { EventBuses } from './event-sources/event-buses.ts';
 import { createEventSources } from './event-sources/event-source.ts';
 import type { Gateway } from './gateway.ts';
@@ -23,6 +24,7 @@ import type { SupergraphOrigin } from './supergraph/supergraph-origin.ts';
 import { SupergraphWatch } from './supergraph/supergraph-watch.ts';
 import { urlOrigin } from './supergraph/url-origin.ts';
 import type { Logger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 
 /** A gateway that serves. */
 export interface ServedGateway {
@@ -42,7 +44,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   await using resources = new AsyncDisposableStack();
   // Nobody waits for a plan longer than for the answer.
   const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
-  const { nearCache: cache } = resources.use(openStores(config, logger));
+  const { nearCache: cache, ...stores } = resources.use(openStores(config, logger));
   const { sharedTtlMs } = config.planCache;
   const plans = cache === undefined ? undefined : { cache, ttlMs: sharedTtlMs };
   const documents = new DocumentCache(config.documentCache);
@@ -67,15 +69,29 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   );
   supergraph.onSwap(executor.retainOnly);
   await supergraph.start();
+  const log = stores.openLog({ tagsMax: config.cache.invalidatedTagsMax });
+  const foundation = { config, log, far: stores.cache, buses, logger };
+  const caching = resources.use(openEntityCache(foundation));
+  const follow = (snapshot: SupergraphSnapshot): void => caching.follow(snapshot);
+  supergraph.onSwap(follow);
+  follow(supergraph.current());
   const gateway = createGateway({
     config,
     supergraph,
     fetchFor: executor.fetchFor,
-    sourceFor: createEventSources(buses, sockets.sourceFor),
+    sourceFor: caching.evicting(createEventSources(buses, sockets.sourceFor)),
+    entityCache: config.cache.enabled ? caching.cache : undefined,
     logger,
     documents,
   });
-  const server = createHttpServer(gateway, config);
+  const server = createHttpServer(gateway, config, {
+    cache: {
+      invalidator: caching.invalidator,
+      snapshot: () => supergraph.current(),
+      secret: config.cache.secret,
+    },
+    metrics: config.metrics.enabled ? createMetrics(caching) : undefined,
+  });
   await listen(server, config);
   const { port } = server.server.address() as AddressInfo;
   const open = resources.move();

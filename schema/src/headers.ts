@@ -5,4 +5,5 @@ export const headers = {
   clientVersion: 'graphql-client-version',
   authorization: 'authorization',
   traceparent: 'traceparent',
+  explainCache: 'plaza-explain-cache',
 } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authentication, authorization } from './access-schema.ts';
+import { cacheSchema } from './cache-schema.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
@@ -196,6 +197,15 @@ const options = z.strictObject({
     })
     .prefault({}),
   redis: redisSchema.prefault({}).describe('What several gateways share. Not needed by one.'),
+  cache: cacheSchema.prefault({}).describe('What is remembered of the answers of subgraphs.'),
+  metrics: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('Whether GET /metrics tells whoever reaches it what the gateway measures.'),
+    })
+    .prefault({}),
   planning: planningSchema.prefault({}).describe('How query plans are made.'),
   overrides: overridesSchema
     .prefault({})

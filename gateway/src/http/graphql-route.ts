@@ -1,6 +1,7 @@
 import { AppError } from '@plaza/schema/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
+import { freshnessHeaders } from '../entity-cache/response-freshness.ts';
 import type { Gateway, OperationRequest } from '../gateway.ts';
 import type { MediaType } from '../graphql-errors.ts';
 import { statusFor } from '../graphql-errors.ts';
@@ -29,6 +30,8 @@ const streamFormats = {
 export interface OperationServers {
   readonly gateway: Gateway;
   readonly streams: EventStreams;
+  /** Client headers that an answer may depend on. */
+  readonly forwarded: readonly string[];
 }
 
 /** Serves GraphQL over HTTP (draft of 2025) at `/graphql`; subscriptions to clients of streams. */
@@ -78,7 +81,7 @@ interface Accepted extends Pick<StreamExchange, 'isJsonAccepted'> {
 }
 
 async function answer(
-  { gateway, streams }: OperationServers,
+  { gateway, streams, forwarded }: OperationServers,
   operation: OperationRequest,
   { mediaType, format, isJsonAccepted }: Accepted,
   reply: FastifyReply,
@@ -90,7 +93,7 @@ async function answer(
       ? await gateway.run(operation)
       : await streams.run(operation, { ...exchange, format });
   if (outcome === undefined) return reply.hijack();
-  const { body, code, payloads, logCompleted } = outcome;
+  const { body, code, freshness, payloads, logCompleted } = outcome;
   const { incrementalFormat } = operation;
   if (payloads !== undefined && incrementalFormat !== undefined) {
     const multipart = { first: body, rest: payloads, format: incrementalFormat };
@@ -99,6 +102,7 @@ async function answer(
   const status = statusFor(code, mediaType);
   logCompleted(status);
   if (code === 'METHOD_NOT_ALLOWED') reply.header('allow', 'POST');
+  if (freshness !== undefined) reply.headers(freshnessHeaders(freshness, forwarded));
   // RFC 9110, section 15.5.2: a 401 says how to authenticate.
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).type(`${mediaType}; charset=utf-8`).send(body);

@@ -2,27 +2,41 @@ import { AppError } from '@plaza/schema/errors';
 import { headers as headerNames } from '@plaza/schema/headers';
 import type { FastifyInstance } from 'fastify';
 import { fastify } from 'fastify';
+import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Gateway } from '../gateway.ts';
 import { EventStreams } from '../subscriptions/streams/event-streams.ts';
 import { serveWebSocket } from '../subscriptions/websocket/serve-websocket.ts';
 import { answerErrors } from './answer-errors.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import type { CacheRouteParts } from './cache-route.ts';
+import { serveCacheInvalidation } from './cache-route.ts';
 import { allowOrigins } from './cors.ts';
 import { serveExplorer } from './explorer-route.ts';
 import { serveGraphQL } from './graphql-route.ts';
 import { serveHealth } from './health-route.ts';
+import { serveMetrics } from './metrics-route.ts';
 import { parseJsonBodies } from './parse-json-body.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** How often sockets are checked against their timeouts, and so how late one may fire. */
 const timeoutCheckMs = 1_000;
 
+/** What is served for operators, if at all. */
+export interface ServerExtras {
+  readonly cache?: CacheRouteParts;
+  readonly metrics?: Registry | undefined;
+}
+
 /**
- * Creates the HTTP server of a gateway: `/graphql`, `/live`, `/ready` and `/explorer/`. It listens
- * when told to; disposing of it ends it.
+ * Creates the HTTP server of a gateway: `/graphql`, `/live`, `/ready` and `/explorer/`, and what the
+ * extras name. It listens when told to; disposing of it ends it.
  */
-export function createHttpServer(gateway: Gateway, config: Config): FastifyInstance {
+export function createHttpServer(
+  gateway: Gateway,
+  config: Config,
+  extras: ServerExtras = {},
+): FastifyInstance {
   const { headersTimeoutMs, receiveTimeoutMs, keepAliveTimeoutMs, connectionsMax } = config.http;
   const server = fastify({
     logger: false,
@@ -63,7 +77,9 @@ export function createHttpServer(gateway: Gateway, config: Config): FastifyInsta
   answerErrors(server, gateway.logger);
   serveHealth(server, gateway);
   const streams = new EventStreams(server.server, gateway, config);
-  serveGraphQL(server, { gateway, streams }, config);
+  serveGraphQL(server, { gateway, streams, forwarded: config.headers.forward }, config);
+  if (extras.cache !== undefined) serveCacheInvalidation(server, extras.cache);
+  serveMetrics(server, extras.metrics);
   serveExplorer(server, config.explorer);
   const sockets = serveWebSocket(server.server, gateway, config);
   server.addHook('preClose', (done) => {

@@ -62,6 +62,14 @@ export function authorizeOperation(
   return unmet.length === 0 ? normalized : withholdUnmet(normalized, snapshot, unmet);
 }
 
+/** True when not everybody may ask for all of it. */
+export function isProtected(
+  normalized: NormalizedOperation,
+  snapshot: SupergraphSnapshot,
+): boolean {
+  return snapshot.accessRules.size > 0 && demandsOf(normalized, snapshot).length > 0;
+}
+
 function refusalOf(
   { coordinate, rule: { hasPolicy, scopeSets } }: Demand,
   viewer: Pick<Viewer, 'scopes'> | undefined,

@@ -11,5 +11,6 @@ export function collapseKey(
   variables: Readonly<Record<string, unknown>>,
   identity: readonly unknown[],
 ): string {
-  return `${snapshot.hash} ${operation.id} ${JSON.stringify([variables, identity])}`;
+  const rest = JSON.stringify([variables, identity]);
+  return `${snapshot.hash} ${operation.id} ${rest}`;
 }

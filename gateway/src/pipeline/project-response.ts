@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { ResponseFreshness } from '../entity-cache/response-freshness.ts';
 import { locateInResponse } from '../projection/locate-errors.ts';
 import { projectData } from '../projection/project-data.ts';
 import { writeResponse } from '../projection/write-response.ts';
@@ -11,6 +12,9 @@ export interface ProjectedResponse {
   readonly data: string;
   /** Those of the subgraphs, then those of projection; each has `path` and `extensions.code`. */
   readonly errors: readonly GraphQLError[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  /** How long it may be used by others; undefined: not at all. */
+  readonly freshness?: ResponseFreshness;
 }
 
 /**

@@ -5,21 +5,22 @@ import type { FetchNode } from './plan-node.ts';
 
 /**
  * Sends the operation of a fetch. `variables` is the inside of a JSON object. Rejects as the fetch
- * does, and with the reason once the request is aborted.
+ * does, and with the reason of the signal, the request's own by default, once that aborts.
  */
 export async function callSubgraph(
   run: PlanRun,
   { node, opening }: { readonly node: FetchNode; readonly opening: string },
   variables: string,
+  signal: AbortSignal = run.context.signal,
 ): Promise<SubgraphResponse> {
-  const { signal } = run.context;
+  const context = signal === run.context.signal ? run.context : { ...run.context, signal };
   signal.throwIfAborted();
   const response = await run.fetchFromSubgraph({
     subgraph: node.serviceName,
     operation: node.operation,
     operationKind: node.operationKind,
     body: `${opening}${variables}}}`,
-    context: run.context,
+    context,
   });
   signal.throwIfAborted();
   return response;

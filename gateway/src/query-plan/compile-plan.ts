@@ -167,7 +167,7 @@ function toPath(path: readonly PathStep[]): Pick<CompiledFetch, 'path' | 'pathKe
 }
 
 /** The planner numbers the names of a plan's operations, so equal ones differ in their names alone. */
-function withoutName({ operation, operationName }: FetchNode): string {
+export function withoutName({ operation, operationName }: FetchNode): string {
   return operationName === undefined ? operation : operation.replace(operationName, '');
 }
 

@@ -1,18 +1,13 @@
-import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
+import type { EntityAnswers } from './entity-answers.ts';
 import type { DataObject } from './merge-data.ts';
 import type { EntityStandIn } from './unify-entities.ts';
-
-/** What came of one call: an answer, or why there is none. */
-export type BatchOutcome =
-  | { readonly response: SubgraphResponse }
-  | { readonly response?: undefined; readonly cause: unknown };
 
 /** Entities that one call asks for. */
 export interface EntityBatch {
   /** JSON texts, in the order of the call. */
   readonly representations: readonly string[];
   /** Never rejects. */
-  readonly outcome: Promise<BatchOutcome>;
+  readonly outcome: Promise<EntityAnswers>;
 }
 
 /** Where the answer for one representation will be. */
@@ -37,8 +32,8 @@ export interface WantedEntity {
 /** The entities of one call shape, by what all their representations begin with, then by the rest. */
 export type KnownEntities = Map<string, Map<string, LoadedEntity>>;
 
-/** Makes one call for the representations, a JSON list. */
-export type SendBatch = (representations: string) => Promise<SubgraphResponse>;
+/** Finds out about representations in one call. Never rejects. */
+export type SendBatch = (representations: readonly string[]) => Promise<EntityAnswers>;
 
 interface OpenBatch extends EntityBatch {
   readonly representations: string[];
@@ -78,17 +73,12 @@ export class EntityLoaders {
   }
 
   #openBatch(loaderKey: string, send: SendBatch): OpenBatch {
-    const { promise, resolve } = Promise.withResolvers<BatchOutcome>();
+    const { promise, resolve } = Promise.withResolvers<EntityAnswers>();
     const representations: string[] = [];
     const batch: OpenBatch = {
       representations,
       outcome: promise,
-      send: () => {
-        send(`[${representations.join(',')}]`).then(
-          (response) => resolve({ response }),
-          (cause: unknown) => resolve({ cause }),
-        );
-      },
+      send: () => resolve(send(representations)),
     };
     this.#open.set(loaderKey, batch);
     if (!this.#isScheduled) {

@@ -15,6 +15,7 @@ import type {
 } from './compile-plan.ts';
 import { compilePlan } from './compile-plan.ts';
 import { EntityLoaders } from './entity-loader.ts';
+import type { FetchCache } from './fetch-cache.ts';
 import { fetchEntities } from './fetch-entities.ts';
 import type { FetchError } from './fetch-errors.ts';
 import { addEvent, fetchRootFields } from './fetch-root-fields.ts';
@@ -31,6 +32,8 @@ export interface PlanExecution {
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: RequestContext;
+  /** What is remembered of the subgraphs' answers. */
+  readonly cache?: FetchCache | undefined;
   /** Gets the deferred parts of a plan that has some. */
   readonly parts?: PlanParts;
 }

@@ -1,17 +1,20 @@
 import { AppError } from '@plaza/schema/errors';
-import type { SubgraphError, SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
+import type { SubgraphError } from '../subgraph-fetch/subgraph-request.ts';
 import { callSubgraph } from './call-subgraph.ts';
 import type { EntityFetch } from './compile-plan.ts';
 import type { DataPath } from './data-path.ts';
+import type { EntityAnswers } from './entity-answers.ts';
+import { askForAll, readEntityAnswers } from './entity-answers.ts';
 import type { EntityBatch, WantedEntity } from './entity-loader.ts';
 import type { PlanRun } from './execute-plan.ts';
+import type { AskEntities } from './fetch-cache.ts';
 import type { FetchPlaces } from './fetch-errors.ts';
 import { failedFetchError, reportedError, reportedPath } from './fetch-errors.ts';
 import { flattenTargets } from './flatten-path.ts';
 import type { LookedUpEntities } from './look-up-entities.ts';
 import { lookUpEntities, targetsOf } from './look-up-entities.ts';
 import type { DataObject } from './merge-data.ts';
-import { assertShallow, copyData, DataMerge, isObject } from './merge-data.ts';
+import { copyData, DataMerge, isObject } from './merge-data.ts';
 import { rewriteData } from './rewrite-data.ts';
 
 /**
@@ -44,20 +47,21 @@ async function sendBatch(
   run: PlanRun,
   fetch: EntityFetch,
   variables: string,
-  representations: string,
-): Promise<SubgraphResponse> {
-  const separator = variables === '' ? '' : ',';
-  const response = await callSubgraph(
-    run,
-    fetch,
-    `${variables}${separator}"representations":${representations}`,
-  );
-  const { outputRewrites } = fetch.node;
-  if (isObject(response.data)) {
-    assertShallow(response.data);
-    rewriteData(response.data._entities, outputRewrites, run.snapshot.executionSchema);
-  }
-  return response;
+  representations: readonly string[],
+): Promise<EntityAnswers> {
+  const ask: AskEntities = async (some, signal) => {
+    const list = `"representations":[${some.join(',')}]`;
+    const separator = variables === '' ? '' : ',';
+    const response = await callSubgraph(run, fetch, `${variables}${separator}${list}`, signal);
+    const answers = readEntityAnswers(fetch.node.serviceName, response, some.length);
+    return { ...answers, cacheHeaders: response.cacheHeaders };
+  };
+  const found =
+    run.cache === undefined
+      ? await askForAll(representations, ask)
+      : await run.cache.entities(fetch, variables, { representations, ask });
+  rewriteData(found.answers, fetch.node.outputRewrites, run.snapshot.executionSchema);
+  return found;
 }
 
 async function settleBatch(
@@ -66,47 +70,21 @@ async function settleBatch(
   batch: EntityBatch,
   wanted: readonly WantedEntity[],
 ): Promise<void> {
-  const outcome = await batch.outcome;
+  const { answers, errors, asked, failure } = await batch.outcome;
   run.context.signal.throwIfAborted();
-  const { node } = fetch;
-  if (outcome.response === undefined) {
-    run.errors.push(failedFetchError(outcome.cause, placesOf(run, fetch, wanted)));
-    return;
-  }
-  for (const reported of outcome.response.errors ?? []) {
-    recordReportedError(run, fetch, { batch, wanted }, reported);
-  }
-  try {
-    const answers = readAnswers(node.serviceName, outcome.response, batch.representations.length);
-    for (const entity of wanted) {
-      mergeEntity(run, fetch, entity, answers?.[entity.loaded.index]);
+  if (failure !== undefined) {
+    const failed = wanted.filter(({ loaded }) => failure.places.has(loaded.index));
+    if (failed.length > 0) {
+      run.errors.push(failedFetchError(failure.cause, placesOf(run, fetch, failed)));
     }
-  } catch (error) {
-    run.errors.push(failedFetchError(error, placesOf(run, fetch, wanted)));
   }
-}
-
-/** Throws AppError DOWNSTREAM_SERVICE_ERROR for an answer that says nothing of which entity is which. */
-function readAnswers(
-  subgraph: string,
-  { data, errors }: SubgraphResponse,
-  length: number,
-): readonly unknown[] | undefined {
-  const answers = isObject(data) ? data._entities : undefined;
-  if (!Array.isArray(answers)) {
-    if (errors !== undefined && errors.length > 0) return undefined;
-    throw new AppError(
-      'DOWNSTREAM_SERVICE_ERROR',
-      `Subgraph ${subgraph} answered no list of entities and no error.`,
-    );
+  if (errors.length > 0) {
+    const known =
+      asked === undefined ? wanted : wanted.filter((one) => asked.has(one.loaded.index));
+    for (const reported of errors)
+      recordReportedError(run, fetch, { batch, wanted: known }, reported);
   }
-  if (answers.length !== length) {
-    throw new AppError(
-      'DOWNSTREAM_SERVICE_ERROR',
-      `Subgraph ${subgraph} answered ${answers.length} entities for ${length} representations.`,
-    );
-  }
-  return answers;
+  for (const entity of wanted) mergeEntity(run, fetch, entity, answers[entity.loaded.index]);
 }
 
 function mergeEntity(
@@ -155,6 +133,7 @@ function recordReportedError(
 ): void {
   const [, index, ...rest] = reportedPath(reported);
   if (typeof index !== 'number' || index >= batch.representations.length) {
+    if (wanted.length === 0) return;
     run.errors.push(reportedError(reported, placesOf(run, fetch, wanted), []));
     return;
   }

@@ -4,6 +4,7 @@ import { callSubgraph, writeVariables } from './call-subgraph.ts';
 import type { RootFetch } from './compile-plan.ts';
 import type { DataPath } from './data-path.ts';
 import type { PlanRun } from './execute-plan.ts';
+import type { AskRoot } from './fetch-cache.ts';
 import { failedFetchError, reportedError, reportedPath } from './fetch-errors.ts';
 import type { FetchTarget } from './flatten-path.ts';
 import { flattenTargets } from './flatten-path.ts';
@@ -24,7 +25,7 @@ export async function fetchRootFields(run: PlanRun, fetch: RootFetch): Promise<v
   const targets = flattenTargets(run.data, fetch.path);
   if (targets.length === 0) return;
   try {
-    const response = await callSubgraph(run, fetch, writeVariables(run, node));
+    const response = await askForFields(run, fetch);
     addAnswer(run, node, targets, response);
   } catch (error) {
     recordFailure(run, node, targets, error);
@@ -32,6 +33,16 @@ export async function fetchRootFields(run: PlanRun, fetch: RootFetch): Promise<v
     // A mutation may have changed every entity.
     if (node.operationKind === 'mutation') run.loaders.forget();
   }
+}
+
+async function askForFields(run: PlanRun, fetch: RootFetch): Promise<SubgraphResponse> {
+  const variables = writeVariables(run, fetch.node);
+  const ask: AskRoot = (signal) => callSubgraph(run, fetch, variables, signal);
+  if (run.cache === undefined) return ask();
+  if (fetch.node.operationKind === 'query') return run.cache.root(fetch, variables, ask);
+  const response = await ask();
+  await run.cache.invalidate(fetch.node.serviceName, response.extensions);
+  return response;
 }
 
 /** Takes an event of a subscription's source for the answer to its root field. */

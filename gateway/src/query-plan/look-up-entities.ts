@@ -1,8 +1,8 @@
-import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
 import { appendVariable, writeVariables } from './call-subgraph.ts';
 import type { EntityFetch } from './compile-plan.ts';
 import { contextArguments } from './context-arguments.ts';
 import type { DataPath } from './data-path.ts';
+import type { EntityAnswers } from './entity-answers.ts';
 import type { EntityBatch, KnownEntities, LoadedEntity, WantedEntity } from './entity-loader.ts';
 import type { PlanRun } from './execute-plan.ts';
 import type { HeldObject } from './flatten-path.ts';
@@ -26,13 +26,13 @@ export interface LookedUpEntities {
   readonly distinct: readonly Target[];
 }
 
-/** Makes the call for representations, a JSON list. */
+/** Finds out about representations. Never rejects. */
 export type SendRepresentations = (
   run: PlanRun,
   fetch: EntityFetch,
   variables: string,
-  representations: string,
-) => Promise<SubgraphResponse>;
+  representations: readonly string[],
+) => Promise<EntityAnswers>;
 
 /**
  * The objects that a fetch adds to. A walk costs more than what an earlier walk found, and paths more

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '@plaza/schema/errors';
 import type { Dispatcher } from 'undici';
 import { isJsonMediaType } from './read-graphql-response.ts';
+import type { CacheHeaders } from './subgraph-request.ts';
 
 /** One HTTP request to a subgraph. */
 export interface HttpCall {
@@ -17,6 +18,8 @@ export interface HttpCall {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** Undefined where it has none of these headers. */
+  readonly cacheHeaders: CacheHeaders | undefined;
 }
 
 /**
@@ -46,6 +49,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #failure: AppError | undefined;
   #bytes = 0;
   #status = 0;
+  #cacheHeaders: CacheHeaders | undefined;
 
   constructor(
     call: HttpCall,
@@ -80,6 +84,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     // An informational answer (1xx) comes before the real one.
     if (status < 200) return;
     this.#status = status;
+    this.#cacheHeaders = readCacheHeaders(headers);
     const contentType = headers['content-type'];
     if (!isJsonMediaType(contentType)) {
       this.fail(this.#downstream(`answered ${status} with ${contentType ?? 'no'} content type`));
@@ -101,7 +106,11 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#release();
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
-    this.#settle.resolve({ status: this.#status, text: body.toString('utf8') });
+    this.#settle.resolve({
+      status: this.#status,
+      text: body.toString('utf8'),
+      cacheHeaders: this.#cacheHeaders,
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -125,6 +134,15 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     const message = `Subgraph ${this.#call.subgraph} ${what}`;
     return new AppError('DOWNSTREAM_SERVICE_ERROR', message, { cause });
   }
+}
+
+function readCacheHeaders({
+  'cache-control': cacheControl,
+  age,
+  vary,
+}: IncomingHttpHeaders): CacheHeaders | undefined {
+  if (cacheControl === undefined && age === undefined && vary === undefined) return undefined;
+  return { cacheControl, age, vary };
 }
 
 function reasonOf(signal: AbortSignal): AppError {

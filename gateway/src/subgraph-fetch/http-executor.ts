@@ -118,18 +118,20 @@ async function send(
     flights === undefined || operationKind !== 'query' || context.isExclusive === true
       ? await call(context.signal)
       : await flights.join(callKey(route, context, forward, body), context.signal, call);
-  return readGraphQLResponse(route.subgraph, answer);
+  const response = readGraphQLResponse(route.subgraph, answer);
+  // Also when there are none: a body may have a field of that name.
+  return Object.assign(response, { cacheHeaders: answer.cacheHeaders });
 }
 
 /** Calls with this key in common get the same answer: same place, same forwarded headers, same body. */
 function callKey(
   route: Route,
-  { headers }: RequestContext,
+  { headers, cachePosition = '' }: RequestContext,
   forward: readonly string[],
   body: string,
 ): string {
   const identity = JSON.stringify(forward.map((name) => headers[name]));
-  return `${connectionKey(route)}${route.path} ${identity}${body}`;
+  return `${connectionKey(route)}${route.path} ${cachePosition} ${identity}${body}`;
 }
 
 async function callRoute(

@@ -5,6 +5,8 @@ export interface RequestContext {
   readonly headers: Readonly<Record<string, string>>;
   /** Aborts when the client goes away or the request's deadline passes. */
   readonly signal: AbortSignal;
+  /** Calls of requests that may share answers have this in common: what they know to be out of date. */
+  readonly cachePosition?: string;
   /** True when an answer to a call that began earlier may be out of date: none is shared. */
   readonly isExclusive?: boolean;
 }
@@ -27,11 +29,20 @@ export interface SubgraphError {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
+/** What a subgraph's HTTP answer says of its own caching (RFC 9111). */
+export interface CacheHeaders {
+  readonly cacheControl?: string | undefined;
+  readonly age?: string | undefined;
+  readonly vary?: string | undefined;
+}
+
 /** A subgraph's well-formed GraphQL answer. It belongs to whoever asked, and may be changed. */
 export interface SubgraphResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly SubgraphError[];
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Set by the executor, never read from the body; undefined where there are none. */
+  readonly cacheHeaders?: CacheHeaders | undefined;
 }
 
 /**

@@ -1,6 +1,11 @@
 import type { AddressInfo } from 'node:net';
+import type { Cache } from '../../src/cache/cache.ts';
+import type { InvalidationLog } from '../../src/cache/invalidation-log.ts';
+import { MemoryInvalidationLog } from '../../src/cache/memory-invalidation-log.ts';
 import type { Config, ConfigInput } from '../../src/config.ts';
 import { createConfig } from '../../src/config.ts';
+import type { OpenedEntityCache } from '../../src/entity-cache/open-entity-cache.ts';
+import { openEntityCache } from '../../src/entity-cache/open-entity-cache.ts';
 import { EventBuses } from '../../src/event-sources/event-buses.ts';
 import { createEventSources } from '../../src/event-sources/event-source.ts';
 import type { Gateway } from '../../src/gateway.ts';
@@ -12,6 +17,7 @@ import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts'
 import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
 import type { SupergraphSource } from '../../src/supergraph/supergraph-source.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { composeFixture } from '../kit/compose-fixture.ts';
 import type { Subgraph } from '../kit/define-subgraph.ts';
 import type { SubgraphServer } from '../kit/subgraph-server.ts';
@@ -26,6 +32,7 @@ export interface HttpGateway extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly gateway: Gateway;
+  readonly caching: OpenedEntityCache;
   readonly logs: readonly LogLine[];
   readonly logText: () => string;
   server(subgraph: string): SubgraphServer;
@@ -44,6 +51,9 @@ export interface HttpGatewayOptions {
   readonly config?: Partial<ConfigInput>;
   /** Instead of the composed subgraphs. */
   readonly supergraph?: SupergraphSource;
+  /** Shared with other gateways; by default this one has its own. */
+  readonly cacheLog?: InvalidationLog;
+  readonly farCache?: Cache;
 }
 
 /** Starts everything on free ports. Dispose of it to close all sockets. */
@@ -67,14 +77,31 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     return snapshot;
   };
   const supergraph = swappableSupergraph(() => snapshotOf(options.subgraphs));
+  const served = options.supergraph ?? supergraph;
+  const { cache: settings } = config;
+  const log =
+    options.cacheLog ?? new MemoryInvalidationLog({ tagsMax: settings.invalidatedTagsMax });
+  const far = options.farCache;
+  const caching = stack.use(openEntityCache({ config, log, far, buses, logger }));
+  const follow = (snapshot: SupergraphSnapshot): void => caching.follow(snapshot);
+  served.onSwap(follow);
+  if (served.isLoaded()) follow(served.current());
   const gateway = createGateway({
     config,
-    supergraph: options.supergraph ?? supergraph,
+    supergraph: served,
     fetchFor: executor.fetchFor,
-    sourceFor: createEventSources(buses, sockets.sourceFor),
+    sourceFor: caching.evicting(createEventSources(buses, sockets.sourceFor)),
+    entityCache: settings.enabled ? caching.cache : undefined,
     logger,
   });
-  const server = createHttpServer(gateway, config);
+  const server = createHttpServer(gateway, config, {
+    cache: {
+      invalidator: caching.invalidator,
+      snapshot: () => served.current(),
+      secret: settings.secret,
+    },
+    metrics: config.metrics.enabled ? createMetrics(caching) : undefined,
+  });
   stack.defer(() => server.close());
   stack.defer(() => server.server.closeAllConnections());
   await server.listen({ host: config.host, port: 0 });
@@ -90,6 +117,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     url,
     port,
     gateway,
+    caching,
     get logs() {
       return lines.map((line) => JSON.parse(line) as LogLine);
     },

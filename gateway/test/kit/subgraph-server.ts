@@ -18,7 +18,7 @@ export type ServerBehaviour =
   | 'broken-json'
   /** 200 and JSON that is no GraphQL answer. */
   | 'not-graphql'
-  /** Reads the request and never answers. */
+  /** Reads the request and does not answer until told to. */
   | 'hang'
   /** Announces more than it sends, then closes the socket. */
   | 'close-mid-body'
@@ -30,6 +30,12 @@ export interface ReceivedRequest {
   readonly body: GraphQLRequestBody;
 }
 
+export interface AnswerExtras {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the GraphQL answer. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
 export interface SubgraphServer extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
@@ -39,7 +45,9 @@ export interface SubgraphServer extends AsyncDisposable {
   /** Sockets that clients hold open now. */
   connectionCount(): Promise<number>;
   behave(behaviour: ServerBehaviour): void;
-  /** Answers the requests that `hang` has left without an answer. */
+  /** What its good answers carry from now on, beside data and errors. */
+  carry(extras: AnswerExtras): void;
+  /** Answers the requests that `hang` has left without an answer, with what was so when they came. */
   answerHanging(): void;
 }
 
@@ -52,14 +60,17 @@ export async function startSubgraphServer(
   ownPort = 0,
 ): Promise<SubgraphServer> {
   const requests: ReceivedRequest[] = [];
-  const hanging: (() => Promise<void>)[] = [];
+  const hanging: (() => void)[] = [];
   let behaviour: ServerBehaviour = 'ok';
+  let extras: AnswerExtras = {};
   const server = createServer((request, response) => {
     readBody(request)
       .then((body) => {
         requests.push({ headers: request.headers, body });
-        if (behaviour === 'hang') hanging.push(() => respond(subgraph, body, 'ok', response));
-        return respond(subgraph, body, behaviour, response);
+        const answer = { subgraph, body, extras };
+        return behaviour === 'hang'
+          ? writeOk(answer).then((send) => void hanging.push(() => send(response)))
+          : respond(answer, behaviour, response);
       })
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
@@ -76,8 +87,11 @@ export async function startSubgraphServer(
     behave: (next) => {
       behaviour = next;
     },
+    carry: (next) => {
+      extras = next;
+    },
     answerHanging: () => {
-      for (const answer of hanging.splice(0)) void answer();
+      for (const answer of hanging.splice(0)) answer();
     },
     connectionCount: () =>
       new Promise((resolve, reject) => {
@@ -98,17 +112,35 @@ async function readBody(request: IncomingMessage): Promise<GraphQLRequestBody> {
   return JSON.parse(Buffer.concat(chunks).toString()) as GraphQLRequestBody;
 }
 
+interface Answer {
+  readonly subgraph: Subgraph;
+  readonly body: GraphQLRequestBody;
+  readonly extras: AnswerExtras;
+}
+
+/** Says what the data are now, to be sent whenever. */
+async function writeOk({
+  subgraph,
+  body,
+  extras: { headers, extensions },
+}: Answer): Promise<(response: ServerResponse) => void> {
+  const result = await executeOnSubgraph(subgraph, body);
+  const text = JSON.stringify({ ...result, ...(extensions && { extensions }) });
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(text);
+  };
+}
+
 async function respond(
-  subgraph: Subgraph,
-  body: GraphQLRequestBody,
+  answer: Answer,
   behaviour: ServerBehaviour,
   response: ServerResponse,
 ): Promise<void> {
   const json = { 'content-type': 'application/json' };
   switch (behaviour) {
     case 'ok': {
-      const text = JSON.stringify(await executeOnSubgraph(subgraph, body));
-      response.writeHead(200, json).end(text);
+      const send = await writeOk(answer);
+      send(response);
       return;
     }
     case 'html':

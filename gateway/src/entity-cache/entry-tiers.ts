@@ -1,0 +1,142 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Cache, CacheEntry as SharedText } from '../cache/cache.ts';
+import type { InvalidationLog, LogPosition } from '../cache/invalidation-log.ts';
+import type { CacheCounts } from './cache-counts.ts';
+import type { CacheEntry } from './cache-entry.ts';
+import { decodeEntry, encodeEntry } from './cache-entry.ts';
+
+export interface EntryTiersSettings {
+  /** What this process keeps, in bytes. 0: nothing. */
+  readonly memoryBytesMax: number;
+  /** Longest text that is kept, in bytes. */
+  readonly entryBytesMax: number;
+}
+
+interface NearEntry {
+  readonly entry: CacheEntry;
+  /** Where the log was when its tags were looked at last. */
+  checkedAt: LogPosition;
+}
+
+/** V8 takes at most two bytes for a character. */
+const characterBytes = 2;
+/** What an entry takes besides its texts. */
+const entryOverheadBytes = 300;
+
+/**
+ * Entries by key: in this process, and behind that in a cache which other gateways share. Nothing
+ * that the invalidation log has put out of date comes out, whoever put it in and whenever.
+ */
+export class EntryTiers {
+  readonly #log: InvalidationLog;
+  readonly #far: Cache | undefined;
+  readonly #near: LRUCache<string, NearEntry> | undefined;
+  readonly #entryBytesMax: number;
+  readonly #counts: CacheCounts;
+
+  constructor(
+    { memoryBytesMax, entryBytesMax }: EntryTiersSettings,
+    { log, far, counts }: { log: InvalidationLog; far: Cache | undefined; counts: CacheCounts },
+  ) {
+    this.#log = log;
+    this.#far = far;
+    this.#entryBytesMax = entryBytesMax;
+    this.#counts = counts;
+    this.#near =
+      memoryBytesMax === 0
+        ? undefined
+        : new LRUCache({
+            maxSize: memoryBytesMax,
+            sizeCalculation: ({ entry }, key) => sizeOf(entry, key),
+            dispose: (_entry, _key, reason) => {
+              if (reason === 'evict') counts.evicted('capacity');
+            },
+          });
+  }
+
+  /** True when entries that this process does not have may be elsewhere. */
+  get hasFar(): boolean {
+    return this.#far !== undefined;
+  }
+
+  /** Bytes that this process keeps. */
+  get memoryBytes(): number {
+    return this.#near?.calculatedSize ?? 0;
+  }
+
+  /** What this process has: fresh, or stale if that may be used. */
+  near(key: string): CacheEntry | undefined {
+    const known = this.#near?.get(key);
+    if (known === undefined) return undefined;
+    const { entry } = known;
+    if (entry.staleUntilMs <= performance.now()) {
+      this.#near?.delete(key);
+      this.#counts.evicted('expiry');
+      return undefined;
+    }
+    const position = this.#log.position();
+    if (known.checkedAt === position) return entry;
+    if (this.#log.isCurrent(entry.since, entry.tags)) {
+      known.checkedAt = position;
+      return entry;
+    }
+    this.#near?.delete(key);
+    this.#counts.evicted('invalidation');
+    return undefined;
+  }
+
+  /** What others have, all in one question; kept near from then on. */
+  async far(keys: readonly string[]): Promise<readonly (CacheEntry | undefined)[]> {
+    if (this.#far === undefined || keys.length === 0) return [];
+    const startedMs = performance.now();
+    const texts = await this.#far.getMany(keys.map(farKey));
+    this.#counts.far.lookUps += 1;
+    this.#counts.far.seconds += (performance.now() - startedMs) / 1_000;
+    return texts.map((text, index) => {
+      const entry = text === undefined ? undefined : decodeEntry(text);
+      if (entry === undefined || !this.#isUsable(entry)) return undefined;
+      this.#setNear(keys[index] ?? '', entry);
+      return entry;
+    });
+  }
+
+  /** Keeps entries here and elsewhere; who asked does not wait for elsewhere. */
+  put(entries: ReadonlyMap<string, CacheEntry>): void {
+    const far: SharedText[] = [];
+    const now = performance.now();
+    for (const [key, entry] of entries) {
+      if (entry.text.length > this.#entryBytesMax) {
+        this.#counts.refused('oversize');
+        continue;
+      }
+      this.#setNear(key, entry);
+      const ttlMs = Math.floor(entry.staleUntilMs - now);
+      if (this.#far !== undefined && ttlMs > 0) {
+        far.push({ key: farKey(key), text: encodeEntry(entry), ttlMs });
+      }
+    }
+    if (far.length > 0) void this.#far?.setMany(far);
+  }
+
+  #setNear(key: string, entry: CacheEntry): void {
+    const ttl = Math.ceil(entry.staleUntilMs - performance.now());
+    if (ttl <= 0) return;
+    this.#near?.set(key, { entry, checkedAt: entry.since });
+  }
+
+  #isUsable(entry: CacheEntry): boolean {
+    return entry.staleUntilMs > performance.now() && this.#log.isCurrent(entry.since, entry.tags);
+  }
+}
+
+function sizeOf({ text, tags }: CacheEntry, key: string): number {
+  let characters = text.length + key.length;
+  for (const tag of tags) characters += tag.length;
+  return characters * characterBytes + entryOverheadBytes;
+}
+
+/** Keys hold what a viewer sees and who that is: no other program of the server needs to read it. */
+function farKey(key: string): string {
+  return hash('sha256', key, 'base64url');
+}

@@ -1,0 +1,42 @@
+import { headers as headerNames } from '@plaza/schema/headers';
+import type { EntityCache, OpenCache } from '../entity-cache/entity-cache.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { QueryPlan } from '../query-plan/plan-node.ts';
+import { forwardedHeaders } from '../subgraph-fetch/forward-headers.ts';
+import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import { isProtected } from './authorize-operation.ts';
+import type { NormalizedOperation } from './normalize-operation.ts';
+
+/** What decides whether an operation may be answered from the cache, and whose answers those are. */
+export interface OpeningParts {
+  readonly request: { readonly headers: Readonly<Record<string, string>> };
+  readonly operation: NormalizedOperation;
+  readonly supergraph: SupergraphSnapshot;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Viewer | undefined;
+  readonly plan: () => Promise<QueryPlan>;
+}
+
+/**
+ * Opens the cache for an operation. `forward` names the headers that subgraphs see. Undefined where
+ * there is no cache, or nothing of the operation may be cached; rejects as planning does.
+ */
+export async function openCache(
+  cache: EntityCache | undefined,
+  { request: { headers }, operation, supergraph, variables, viewer, plan }: OpeningParts,
+  forward: readonly string[],
+): Promise<OpenCache | undefined> {
+  if (cache === undefined) return undefined;
+  return cache.open({
+    plan: await plan(),
+    operationId: operation.id,
+    operationType: operation.operation.operation,
+    snapshot: supergraph,
+    variables,
+    viewer,
+    forwarded: forwardedHeaders(headers, forward),
+    explainSecret: headers[headerNames.explainCache],
+    isProtected: isProtected(operation, supergraph),
+    isWhole: operation.deferredLabels === undefined,
+  });
+}
