@@ -48,6 +48,22 @@ test('caches nothing where the schema says nothing, or the cache is switched off
   t.deepEqual(on.calls(), { products: 1, stock: 2 });
 });
 
+test('puts a response together from entities where whole responses are not kept', async (t) => {
+  const metrics = { enabled: true };
+  for (const [responses, looked] of [
+    [true, 0],
+    [false, 3],
+  ] as const) {
+    await using shop = await startCachedShop({ config: { cache: { responses }, metrics } });
+    const first = await shop.ask(page);
+    t.deepEqual(await shop.ask(page), first);
+    t.deepEqual(shop.calls(), { products: 1, reviews: 1 });
+    const text = await (await fetch(`${shop.http.url}/metrics`)).text();
+    const hits = `{subgraph="reviews",type="Product",outcome="hit_memory"} ${looked}`;
+    t.true(text.includes(`plaza_cache_lookups_total${hits}`), text);
+  }
+});
+
 test('keeps what is private for its viewer alone', async (t) => {
   const config = { headers: { forward: ['authorization'] } };
   await using shop = await startCachedShop({ config });

@@ -7,6 +7,13 @@ export const cacheSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether answers are remembered where the schema says so, by @cacheControl.'),
+  responses: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether whole responses are remembered beside the entities and root fields that they are ' +
+        'made of. false: less memory, and more work for each request.',
+    ),
   memoryBytesMax: z
     .int()
     .min(0)

@@ -46,15 +46,23 @@ export interface CachedExecution {
   complete(response: ProjectedResponse): ProjectedResponse;
 }
 
+export interface EntityCacheSettings {
+  /** Whether whole responses are kept, beside what they are made of. */
+  readonly responses: boolean;
+  /** Who knows it may ask why something is cached. */
+  readonly secret?: string | undefined;
+}
+
 /** What is remembered of subgraphs' answers, for all requests of a process. */
 export class EntityCache {
   readonly #parts: RequestCacheParts;
+  readonly #keepsResponses: boolean;
   readonly #secretDigest: Buffer | undefined;
   readonly #responses: ResponseTier;
 
-  /** `secret`: who knows it may ask why something is cached. */
-  constructor(parts: RequestCacheParts, secret: string | undefined) {
+  constructor(parts: RequestCacheParts, { responses, secret }: EntityCacheSettings) {
     this.#parts = parts;
+    this.#keepsResponses = responses;
     this.#secretDigest = secret === undefined ? undefined : digest(secret);
     this.#responses = new ResponseTier(parts.access);
   }
@@ -72,7 +80,7 @@ export class EntityCache {
     const report = this.#explains(request.explainSecret) ? new CacheReport() : undefined;
     const audience = audienceOf(request.viewer, request.forwarded);
     // Whoever asks why is told of the fetches, which a response from the cache has none of.
-    const canKeep = reads && isWhole && report === undefined;
+    const canKeep = this.#keepsResponses && reads && isWhole && report === undefined;
     const keys = canKeep ? this.#responses.keysOf(request, audience) : undefined;
     const { epoch, sequence } = this.#parts.access.log.position();
     return {

@@ -39,7 +39,7 @@ export interface OpenedEntityCache extends Disposable {
 
 export function openEntityCache(foundation: CacheFoundation): OpenedEntityCache {
   const { config, log, far, buses, logger } = foundation;
-  const { topic, secret } = config.cache;
+  const { topic } = config.cache;
   const counts = new CacheCounts();
   const tiers = new EntryTiers(config.cache, { log, far, counts });
   const invalidator = new Invalidator({ log, counts, logger });
@@ -47,7 +47,7 @@ export function openEntityCache(foundation: CacheFoundation): OpenedEntityCache 
   const missing = new MissingEntries();
   const access = { log, tiers, missing, counts, refreshTimeoutMs: config.requestTimeoutMs };
   return {
-    cache: new EntityCache({ access, invalidator }, secret),
+    cache: new EntityCache({ access, invalidator }, config.cache),
     counts,
     tiers,
     invalidator,
