@@ -77,6 +77,15 @@ function readConfigFile(file: string): Tree {
   return withFilesBeside(file, content);
 }
 
+function withManifestsBeside(file: string, tree: Tree): Tree {
+  const { persistedOperations: own } = tree;
+  if (!isTree(own) || !Array.isArray(own.manifests)) return tree;
+  const manifests = own.manifests.map((name: unknown) =>
+    typeof name === 'string' && name !== '' ? path.resolve(path.dirname(file), name) : name,
+  );
+  return { ...tree, persistedOperations: { ...own, manifests } };
+}
+
 /** Relative file names in the configuration file are relative to that file. */
 function withFilesBeside(file: string, content: Tree): Tree {
   const beside = (tree: Tree, key: string): Tree => {
@@ -84,7 +93,10 @@ function withFilesBeside(file: string, content: Tree): Tree {
     const isFile = typeof name === 'string' && name !== '' && !/^https?:\/\//i.test(name);
     return isFile ? { ...tree, [key]: path.resolve(path.dirname(file), name) } : tree;
   };
-  const tree = beside(beside(content, 'supergraph'), 'lastGoodSupergraph');
+  const tree = withManifestsBeside(
+    file,
+    beside(beside(content, 'supergraph'), 'lastGoodSupergraph'),
+  );
   if (!isTree(tree.subgraphs)) return tree;
   const subgraphs = Object.entries(tree.subgraphs).map(([name, settings]) => [
     name,

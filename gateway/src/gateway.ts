@@ -12,6 +12,8 @@ import { createTokenVerifier } from './identity/token-verifier.ts';
 import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
 import { answerInParts } from './incremental-delivery/answer-in-parts.ts';
 import type { IncrementalFormat } from './incremental-delivery/write-payload.ts';
+import { ownOperations } from './persisted-operations/open-persisted-operations.ts';
+import type { PersistedOperations } from './persisted-operations/persisted-operations.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
 import type { OverrideChoice } from './pipeline/choose-overrides.ts';
@@ -19,6 +21,7 @@ import { chooseOverrides, configuredOverrides, drawOnce } from './pipeline/choos
 import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
 import { deferFragments } from './pipeline/defer-fragments.ts';
+import { findDocument } from './pipeline/find-document.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
 import { openCache } from './pipeline/open-cache.ts';
 import { requireAllowedType } from './pipeline/operation-type.ts';
@@ -47,7 +50,9 @@ import { continueTrace } from './telemetry/trace-context.ts';
 
 /** One GraphQL request, whatever transport it came by. */
 export interface OperationRequest {
+  /** Empty when the document is named instead. */
   readonly query: string;
+  readonly documentId?: string | undefined;
   readonly operationName?: string | undefined;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly extensions?: Readonly<Record<string, unknown>>;
@@ -118,6 +123,8 @@ export interface GatewayParts {
   readonly logger: Logger;
   /** What is remembered of the subgraphs' answers. Default: nothing. */
   readonly entityCache?: EntityCache | undefined;
+  /** Default: as without manifests and without Redis. */
+  readonly persistedOperations?: PersistedOperations;
   /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
   readonly overridesFor?: (request: OperationRequest) => OverrideChoice;
   /** Default: one that nobody else knows. */
@@ -137,7 +144,16 @@ export function createGateway(parts: GatewayParts): Gateway {
   supergraph.onSwap((next) => void subscriptions.follow(next));
   const overridesFor = parts.overridesFor ?? configuredOverrides(config.overrides);
   const { entityCache } = parts;
-  const own = { documents, responses, verifyToken, subscriptions, overridesFor, entityCache };
+  const persistedOperations = parts.persistedOperations ?? ownOperations(config, logger);
+  const own = {
+    persistedOperations,
+    documents,
+    responses,
+    verifyToken,
+    subscriptions,
+    overridesFor,
+    entityCache,
+  };
   const running = { ...parts, ...own };
   let isDraining = false;
   return {
@@ -178,14 +194,17 @@ interface RunningGateway extends Required<Omit<GatewayParts, 'entityCache'>> {
  * located errors of fields are part of the answer. The whole order of a request is this function.
  */
 export async function runOperation(
-  request: OperationRequest | LiveRequest,
+  given: OperationRequest | LiveRequest,
   { config, documents, responses, fetchFor, verifyToken, ...gateway }: RunningGateway,
   record: OperationRecord,
 ): Promise<ProjectedResponse | PartedResponse | Subscription> {
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
-  record.client = identifyClient(request.headers);
-  const viewer = await authenticate(request.headers, verifyToken);
+  record.client = identifyClient(given.headers);
+  const viewer = await authenticate(given.headers, verifyToken);
+  const document = await findDocument(given, gateway.persistedOperations);
+  const request = { ...given, query: document.text };
   const asked = await readOperation(request, supergraph, { config, documents });
+  document.remember();
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
   const variables = coerceVariables(asked, request.variables, supergraph);

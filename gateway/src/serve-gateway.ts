@@ -10,6 +10,7 @@ import { createEventSources } from './event-sources/event-source.ts';
 import type { Gateway } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { createHttpServer, listen } from './http/server.ts';
+import { openPersistedOperations } from './persisted-operations/open-persisted-operations.ts';
 import { buildSnapshotInThread } from './planning/build-snapshot-in-thread.ts';
 import type { PlanSharing } from './planning/share-plans.ts';
 import { sharePlans } from './planning/share-plans.ts';
@@ -51,6 +52,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const executor = resources.use(createHttpExecutor(config));
   const buses = resources.use(new EventBuses(config, logger));
   const sockets = resources.use(createSubgraphSockets(config));
+  const { operations } = resources.use(await openPersistedOperations(config, logger, stores.cache));
   const supergraph = resources.use(
     new SupergraphWatch({
       origin: originOf(config),
@@ -83,6 +85,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     entityCache: config.cache.enabled ? caching.cache : undefined,
     logger,
     documents,
+    persistedOperations: operations,
   });
   const server = createHttpServer(gateway, config, {
     cache: {

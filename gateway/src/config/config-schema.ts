@@ -3,6 +3,7 @@ import { authentication, authorization } from './access-schema.ts';
 import { cacheSchema } from './cache-schema.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
+import { persistedOperationsSchema } from './persisted-operations-schema.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
 import { redisSchema } from './redis-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
@@ -196,6 +197,9 @@ const options = z.strictObject({
         .describe('Time that a query plan is kept in Redis, in milliseconds, if there is one.'),
     })
     .prefault({}),
+  persistedOperations: persistedOperationsSchema
+    .prefault({})
+    .describe('Operations that clients name by an id.'),
   redis: redisSchema.prefault({}).describe('What several gateways share. Not needed by one.'),
   cache: cacheSchema.prefault({}).describe('What is remembered of the answers of subgraphs.'),
   metrics: z

@@ -2,7 +2,9 @@ import { AppError } from '@plaza/schema/errors';
 
 /** The parameters of one GraphQL over HTTP request (section 5). */
 export interface GraphQLParameters {
+  /** Empty when `documentId` or `extensions.persistedQuery` says which document is meant. */
   readonly query: string;
+  readonly documentId: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
@@ -15,8 +17,9 @@ export function readBodyParameters(body: unknown): GraphQLParameters {
   }
   if (!isMap(body)) throw badRequest('The request body must be a JSON object');
   return {
-    query: readQuery(body.query),
-    operationName: readOperationName(body.operationName),
+    query: readQuery(body.query, isNamed(body.documentId, body.extensions)),
+    documentId: readText('documentId', body.documentId),
+    operationName: readText('operationName', body.operationName),
     variables: readMap('variables', body.variables),
     extensions: readMap('extensions', body.extensions),
   };
@@ -24,26 +27,35 @@ export function readBodyParameters(body: unknown): GraphQLParameters {
 
 /** Reads the parameters of a URL, where maps are JSON text. Throws AppError BAD_REQUEST. */
 export function readUrlParameters(search: URLSearchParams): GraphQLParameters {
+  const documentId = readOnce('documentId', search);
+  const extensions = parseText('extensions', search);
   return {
-    query: readQuery(readOnce('query', search)),
-    operationName: readOperationName(readOnce('operationName', search)),
+    query: readQuery(readOnce('query', search), isNamed(documentId, extensions)),
+    documentId: readText('documentId', documentId),
+    operationName: readText('operationName', readOnce('operationName', search)),
     variables: readMap('variables', parseText('variables', search)),
-    extensions: readMap('extensions', parseText('extensions', search)),
+    extensions: readMap('extensions', extensions),
   };
 }
 
-function readQuery(query: unknown): string {
+/** Whether the document may be named instead of being sent. */
+function isNamed(documentId: unknown, extensions: unknown): boolean {
+  return Boolean(documentId) || (isMap(extensions) && Boolean(extensions.persistedQuery));
+}
+
+function readQuery(query: unknown, mayBeMissing: boolean): string {
   if (query === undefined || query === null || query === '') {
+    if (mayBeMissing) return '';
     throw badRequest('The parameter query is missing');
   }
   if (typeof query !== 'string') throw badRequest('The parameter query must be a string');
   return query;
 }
 
-function readOperationName(name: unknown): string | undefined {
-  if (name === undefined || name === null || name === '') return undefined;
-  if (typeof name !== 'string') throw badRequest('The parameter operationName must be a string');
-  return name;
+function readText(parameter: string, value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw badRequest(`The parameter ${parameter} must be a string`);
+  return value;
 }
 
 function readMap(parameter: string, value: unknown): Readonly<Record<string, unknown>> {

@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+import type { Cache } from '../cache/cache.ts';
+import type { Config } from '../config.ts';
+import type { ManifestFiles } from './manifest-files.ts';
+
+export interface PersistedOperationsParts {
+  readonly config: Config['persistedOperations'];
+  readonly manifests: ManifestFiles;
+  /** Where clients' own texts are kept; several gateways may share it. */
+  readonly cache: Cache;
+}
+
+/** Operations that clients name by an id instead of sending their text. */
+export class PersistedOperations {
+  readonly #parts: PersistedOperationsParts;
+
+  constructor(parts: PersistedOperationsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether clients may have texts remembered that no manifest has. */
+  get areAutomatic(): boolean {
+    return this.#parts.config.mode === 'automatic';
+  }
+
+  /** Whether nothing but operations of the manifests is served. */
+  get areTrusted(): boolean {
+    return this.#parts.config.mode === 'trusted';
+  }
+
+  /** The text with this id, from the manifests or as a client gave it. */
+  async find(id: string): Promise<string | undefined> {
+    const known = this.#parts.manifests.get(id);
+    if (known !== undefined || !this.areAutomatic) return known;
+    const text = await this.#parts.cache.get(keyOf(id));
+    // Whoever can write to the cache must not choose what an id means.
+    return text !== undefined && sha256Of(text) === id ? text : undefined;
+  }
+
+  /** True when a manifest has the text. */
+  isListed(text: string): boolean {
+    return this.#parts.manifests.has(text);
+  }
+
+  /** Keeps a text under its SHA-256 for later requests; nobody waits for it. */
+  remember(text: string): void {
+    const id = sha256Of(text);
+    if (this.#parts.manifests.get(id) !== undefined) return;
+    void this.#parts.cache.set(keyOf(id), text, { ttlMs: this.#parts.config.ttlMs });
+  }
+}
+
+/** SHA-256 of a document, hex, as automatic persisted queries name it. */
+export function sha256Of(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
+function keyOf(id: string): string {
+  return `operation:${id}`;
+}
