@@ -230,6 +230,27 @@ test('sends no representation without a key, and lets no field wait for what ano
   });
 });
 
+test('answers a root field under a condition of which fragments leave nothing', async (t) => {
+  const { run } = createGraph({
+    name: 'a',
+    typeDefs: `
+      type Query { dogs: [Dog!]! cats: [Cat!]! }
+      interface Pet { id: ID! }
+      interface Wild { id: ID! }
+      type Dog implements Pet { id: ID! }
+      type Cat implements Pet & Wild { id: ID! }`,
+    resolvers: { Query: { dogs: () => [{ id: '1' }, { id: '2' }], cats: () => [] } },
+  });
+  const query = `query ($on: Boolean!) {
+    dogs @skip(if: $on) { ... on Pet { ... on Pet { ... on Wild { id } } } }
+  }`;
+  t.deepEqual(await run(query, { variables: { on: false } }), {
+    data: { dogs: [{}, {}] },
+    errors: [],
+  });
+  t.deepEqual(await run(query, { variables: { on: true } }), { data: {}, errors: [] });
+});
+
 test('answers fragments that narrow a type until one of them matches nothing', async (t) => {
   const shares = { name: 'b', typeDefs: 'type Clip @key(fields: "id") { id: ID! shares: Int }' };
   const visuals = [

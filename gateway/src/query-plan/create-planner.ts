@@ -147,20 +147,37 @@ function planWithApollo(
       JSON.stringify(planner.buildQueryPlan(operation, { overrideConditions })),
     ) as QueryPlan;
   };
+  const isWhole = (candidate: QueryPlan): boolean =>
+    findUnansweredRootFields(planDocument, candidate).length === 0;
   try {
-    return plan(planDocument);
+    const own = plan(planDocument);
+    if (isWhole(own)) return own;
+    return firstPlan(otherForms(planDocument, clientSchema), plan, isWhole) ?? own;
   } catch (error) {
     const refusal = planningError(error);
     if (refusal.code === 'OPERATION_TOO_COMPLEX') throw refusal;
-    for (const document of otherForms(planDocument, clientSchema)) {
-      try {
-        return plan(document);
-      } catch {
-        // What is wrong with the client's own document says more.
-      }
-    }
+    const other = firstPlan(otherForms(planDocument, clientSchema), plan, () => true);
+    if (other !== undefined) return other;
+    // What is wrong with the client's own document says more.
     throw refusal;
   }
+}
+
+/** The first plan that will do; undefined when no document has one. */
+function firstPlan(
+  documents: Iterable<DocumentNode>,
+  plan: (document: DocumentNode) => QueryPlan,
+  willDo: (plan: QueryPlan) => boolean,
+): QueryPlan | undefined {
+  for (const document of documents) {
+    try {
+      const candidate = plan(document);
+      if (willDo(candidate)) return candidate;
+    } catch {
+      // Another one may do.
+    }
+  }
+  return undefined;
 }
 
 /** Documents that ask for the same, for a planner that cannot take the first. */

@@ -16,7 +16,13 @@ import {
   Kind,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
 } from 'graphql';
+
+const typenameField: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: TypeNameMetaFieldDef.name },
+};
 
 interface Flattening {
   readonly schema: GraphQLSchema;
@@ -59,7 +65,14 @@ function flattenObject(
 ): SelectionSetNode {
   const typeNames = objectTypeNames(type, flattening.schema);
   const selections = flatten(selectionSet, { type, all: typeNames, typeNames }, flattening);
-  return { ...selectionSet, selections };
+  // Of an object of which nothing may be left the planner leaves out the object.
+  const isNeverEmpty = selections.some(
+    ({ kind, directives = [] }) => kind === Kind.FIELD && directives.length === 0,
+  );
+  return {
+    ...selectionSet,
+    selections: isNeverEmpty ? selections : [typenameField, ...selections],
+  };
 }
 
 interface Narrowing {
