@@ -86,6 +86,7 @@ const askers: readonly { readonly isKnown: boolean; readonly scopes: readonly Sc
 ];
 
 test('whoever shares a kept answer would have got the same one', async (t) => {
+  t.timeout(300_000);
   await using ticketing = await startTicketing();
   const all = await ticketing.execute({
     query: `{ events(first: 100, filter: { statuses: [DRAFT, PENDING_REVIEW, CHANGES_REQUESTED,

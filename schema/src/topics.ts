@@ -50,3 +50,5 @@ export const orderTopic = (orderId: string): string => `order.${orderId}`;
 export const paymentTopic = (paymentId: string): string => `payment.${paymentId}`;
 /** Topic of everything that happens to the tickets that one person holds. */
 export const ticketsTopic = (holderId: string): string => `tickets.${holderId}`;
+/** Topic of all that becomes out of date in gateways' caches; the payload is in cache-invalidation.ts. */
+export const cacheInvalidationTopic = 'cache-invalidation';

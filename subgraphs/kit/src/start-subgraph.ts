@@ -41,7 +41,14 @@ export async function startSubgraph<Config extends SubgraphConfig, Context exten
   const keys = opened.keys ?? createRemoteKeys(config);
   const rules = { issuer: config.tokenIssuer, audience: config.tokenAudience };
   const authenticate = createAuthenticator(keys, rules);
-  const app = await createServer({ config, log, schema, opened, authenticate });
+  const app = await createServer({
+    name: definition.name,
+    config,
+    log,
+    schema,
+    opened,
+    authenticate,
+  });
   try {
     await running.startWork();
     await app.listen({ host: config.host, port: config.port });

@@ -8,6 +8,7 @@ import type { SubgraphConfig } from './environment.ts';
 import type { FederatedSchema } from './federated-schema.ts';
 import type { BackgroundJob } from './jobs/background-job.ts';
 import type { Messaging, SubgraphConsumer } from './messaging/messaging.ts';
+import type { OutdatedAnswers } from './messaging/outdated-answers.ts';
 
 /** What every resolver of every subgraph finds in its context. */
 export interface SubgraphContext {
@@ -17,6 +18,8 @@ export interface SubgraphContext {
   readonly headers: IncomingHttpHeaders;
   /** Writes the request's id on each line. */
   readonly log: Logger;
+  /** What the answer tells gateways to be out of date. */
+  readonly outdated: OutdatedAnswers;
 }
 
 /** What the kit hands to the seed of a subgraph. */

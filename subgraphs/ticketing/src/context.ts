@@ -54,7 +54,8 @@ export function createContext(
     const change = { ...what, actor: actorOf(request), at: clock(), after };
     return services.transactions.run(({ tx }) => recordAudit(tx, change));
   };
-  const own = { canSeeDrafts, createMoment, recordOperation };
+  const transactions = services.transactions.answeringTo(request);
+  const own = { canSeeDrafts, createMoment, recordOperation, transactions };
   return { ...request, ...services, ...own, ...createMoment() };
 }
 

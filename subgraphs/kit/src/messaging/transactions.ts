@@ -1,10 +1,13 @@
 import type { PubSub } from '@plaza/pub-sub/pub-sub';
 import { AppError } from '@plaza/schema/errors';
 import type { EventPayloads, EventType } from '@plaza/schema/events';
+import { cacheInvalidationTopic } from '@plaza/schema/topics';
 import type { Logger } from 'pino';
 import { createMessage, type Message } from '../message-bus/message.ts';
 import { saveToOutbox } from '../message-bus/outbox/save-to-outbox.ts';
 import type { SqlTransaction } from '../message-bus/outbox/sql-transaction.ts';
+import type { OutdatedThing } from './outdated-answers.ts';
+import { OutdatedAnswers, toAnnouncements } from './outdated-answers.ts';
 
 /** How long a transaction may wait for a connection. */
 const connectionWaitMs = 5_000;
@@ -30,6 +33,11 @@ export interface UnitOfWork<Tx extends SqlTransaction> {
   send<Type extends EventType>(type: Type, payload: EventPayloads[Type]): void;
   /** Tells whoever listens now, after the commit; may be lost. */
   announce(topic: string, payload: object | null): void;
+  /**
+   * Says that what gateways may have kept of these is out of date: on the bus after the commit, and in
+   * the answer to the request (`answeringTo`). What is lost of it lasts for `maxAge`.
+   */
+  outdate(...things: readonly OutdatedThing[]): void;
   /** Called after the commit; must not throw. */
   afterCommit(act: () => void): void;
 }
@@ -47,6 +55,8 @@ export interface TransactionsOptions<Tx extends SqlTransaction> {
   readonly source: string;
   readonly pubSub: PubSub;
   readonly log: Logger;
+  /** What the answer to a request says is out of date. */
+  readonly outdated?: OutdatedAnswers;
 }
 
 /** Ends a transaction without a trace and carries the answer out of it. */
@@ -65,6 +75,11 @@ export class Transactions<Tx extends SqlTransaction> {
 
   constructor(options: TransactionsOptions<Tx>) {
     this.#options = options;
+  }
+
+  /** The same for one request, whose answer says what its work has put out of date. */
+  answeringTo({ outdated }: { readonly outdated: OutdatedAnswers }): Transactions<Tx> {
+    return new Transactions({ ...this.#options, outdated });
   }
 
   /**
@@ -114,11 +129,18 @@ export class Transactions<Tx extends SqlTransaction> {
   /** Nobody waits for announcements: what they tell of has happened already. */
   #follow(unit: Unit<Tx>): void {
     for (const act of unit.followers) act();
-    for (const { topic, payload } of unit.announcements) {
-      this.#options.pubSub.publish(topic, payload).catch((error: unknown) => {
-        this.#options.log.warn({ err: error, topic }, 'announcement lost');
-      });
+    this.#options.outdated?.include(unit.outdated);
+    // First, so that whoever asks again because of another announcement gets no old answer.
+    for (const announcement of toAnnouncements(unit.outdated.toInvalidations())) {
+      this.#publish(cacheInvalidationTopic, announcement);
     }
+    for (const { topic, payload } of unit.announcements) this.#publish(topic, payload);
+  }
+
+  #publish(topic: string, payload: object | null): void {
+    this.#options.pubSub.publish(topic, payload).catch((error: unknown) => {
+      this.#options.log.warn({ err: error, topic }, 'announcement lost');
+    });
   }
 }
 
@@ -126,12 +148,14 @@ class Unit<Tx extends SqlTransaction> {
   readonly messages: Message[] = [];
   readonly announcements: { readonly topic: string; readonly payload: object | null }[] = [];
   readonly followers: (() => void)[] = [];
+  readonly outdated: OutdatedAnswers;
   readonly #source: string;
   readonly #origin: WorkOrigin;
 
   constructor(source: string, origin: WorkOrigin) {
     this.#source = source;
     this.#origin = origin;
+    this.outdated = new OutdatedAnswers(source);
   }
 
   within(tx: Tx): UnitOfWork<Tx> {
@@ -142,6 +166,7 @@ class Unit<Tx extends SqlTransaction> {
         if (this.announcements.length < announcementsMax)
           this.announcements.push({ topic, payload });
       },
+      outdate: (...things) => this.outdated.add(things),
       afterCommit: (act) => void this.followers.push(act),
     };
   }

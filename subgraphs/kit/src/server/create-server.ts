@@ -16,6 +16,8 @@ const keepAliveTimeoutMs = 72_000;
 const requestIdPattern = /^[\w.:-]{1,128}$/;
 
 export interface ServerOptions<Context extends SubgraphContext> {
+  /** Of the subgraph. */
+  readonly name: string;
   readonly config: SubgraphConfig;
   readonly log: Logger;
   readonly schema: FederatedSchema;
@@ -52,6 +54,7 @@ export async function createServer<Context extends SubgraphContext>(
     reply.code(404).send({ errors: [error.toJSON()] });
   });
   await addGraphqlRoute(app, {
+    name: options.name,
     schema: options.schema,
     authenticate: options.authenticate,
     createContext: (request) => opened.createContext(request),

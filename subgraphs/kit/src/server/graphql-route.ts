@@ -7,6 +7,7 @@ import mercurius from 'mercurius';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticator.ts';
 import type { FederatedSchema } from '../federated-schema.ts';
+import { OutdatedAnswers } from '../messaging/outdated-answers.ts';
 import type { SubgraphContext } from '../subgraph.ts';
 import { graphqlResponseType, statusFor, toGraphQLErrors } from './graphql-errors.ts';
 import { readOperation } from './read-operation.ts';
@@ -21,6 +22,8 @@ const documentCacheEntriesMax = 500;
 const runsBeforeCompiling = 1;
 
 export interface GraphqlRouteOptions {
+  /** Name of the subgraph. */
+  readonly name: string;
   readonly schema: FederatedSchema;
   readonly authenticate: Authenticate;
   readonly createContext: (request: SubgraphContext) => SubgraphContext;
@@ -61,15 +64,21 @@ export async function addGraphqlRoute(
     const { query, operationName, variables } = readOperation(request.body);
     const viewer = await options.authenticate(request.headers);
     const log = request.log as Logger;
+    const outdated = new OutdatedAnswers(options.name);
     const context = options.createContext({
       viewer,
       requestId: request.id,
       headers: request.headers,
       log,
+      outdated,
     });
     const result = await runOperation(app, { query, operationName, variables }, context);
     logOperation(request, { operationName, result, durationMs: performance.now() - startedAt });
-    return sendResult(request, reply, result);
+    const invalidation = outdated.toInvalidations();
+    return sendResult(request, reply, {
+      ...result,
+      ...(invalidation.length > 0 && { extensions: { invalidation } }),
+    });
   });
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -106,7 +115,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 function sendResult(
   request: FastifyRequest,
   reply: FastifyReply,
-  result: Pick<ExecutionResult, 'data'> & {
+  result: Pick<ExecutionResult, 'data' | 'extensions'> & {
     readonly errors?: readonly (GraphQLFormattedError | Error)[];
   },
 ): FastifyReply {

@@ -28,6 +28,7 @@ export interface TestResult {
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever fields its query selects
   readonly data: any;
   readonly errors: GraphQLFormattedError[] | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface TestSubgraph<Config extends SubgraphConfig> extends AsyncDisposable {
@@ -90,7 +91,14 @@ export async function createTestSubgraph<
   const rules = { issuer: config.tokenIssuer, audience: config.tokenAudience };
   const tokens = await createTestTokens(rules);
   const authenticate = createAuthenticator(tokens.withKeys(opened.keys), rules);
-  const app = await createServer({ config, log, schema, opened, authenticate });
+  const app = await createServer({
+    name: definition.name,
+    config,
+    log,
+    schema,
+    opened,
+    authenticate,
+  });
   await running.startWork();
   const execute = (operation: TestOperation) => post(app, tokens, operation);
   return {
@@ -134,5 +142,5 @@ async function post(
     payload: body,
   });
   const result = response.json<Partial<TestResult>>();
-  return { data: result.data, errors: result.errors };
+  return { data: result.data, errors: result.errors, extensions: result.extensions };
 }

@@ -7,6 +7,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { Event, Prisma } from '../generated/prisma/client.ts';
+import { outdateEvent } from '../live/outdate.ts';
 import {
   type CreateEventInput,
   createEventSchema,
@@ -40,7 +41,8 @@ export async function createEvent(
   const slug = givenSlug ?? eventSlugOf(event.name);
   if (slug === '') throw badInput('slug', 'give one: the name has no letter or digit of a-z, 0-9');
   await requireOwners(event, ctx);
-  return ctx.transactions.run(async ({ tx }) => {
+  return ctx.transactions.run(async (work) => {
+    const { tx } = work;
     const row = { ...withoutUndefined(event), id: createUuidV7(), slug, createdAt: ctx.now };
     const [created] = await tx.event.createManyAndReturn({
       data: [row as Prisma.EventCreateManyInput],
@@ -58,6 +60,7 @@ export async function createEvent(
       entityId: created.id,
       after: row,
     });
+    outdateEvent(work, created.id);
     return toEventResult(created);
   });
 }
@@ -75,7 +78,8 @@ export async function updateEvent(
   const changes = withoutUndefined(parseInput(updateEventSchema, input));
   if (Object.keys(changes).length === 0) throw badInput('input', 'name a field to change');
   await requireOwners(changes, ctx);
-  return ctx.transactions.runUndoable(async ({ tx }, undo) => {
+  return ctx.transactions.runUndoable(async (work, undo) => {
+    const { tx } = work;
     const before = await tx.event.findUnique({ where: { id: eventId } });
     if (before === null) throw noSuchEvent();
     const statuses = isStructural(changes) ? draftStatuses : touchUpStatuses;
@@ -100,6 +104,7 @@ export async function updateEvent(
       before: pickFields(before, Object.keys(changes)),
       after: changes,
     });
+    outdateEvent(work, eventId);
     return toEventResult(after);
   });
 }

@@ -6,6 +6,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { Event, Prisma } from '../generated/prisma/client.ts';
 import type { EventStatus } from '../generated/prisma/enums.ts';
+import { outdateEvent, outdatePublication } from '../live/outdate.ts';
 import { cancelSchedules } from '../schedule/schedule-cancellation.ts';
 import type { Work } from '../transactions.ts';
 import { reasonSchema } from './event-changes.input.ts';
@@ -94,6 +95,10 @@ export function publishEvent(id: string, ctx: TicketingContext): Promise<MoveEve
     to: 'PUBLISHED',
     action: 'event.published',
     changes: () => ({ publishedAt: ctx.now }),
+    follow: async ({ id: eventId }, work) => {
+      outdatePublication(work, eventId);
+      return undefined;
+    },
   });
 }
 
@@ -152,6 +157,7 @@ function moveEvent<Refusal extends { readonly __typename: string }>(
       before: { status },
       after: { ...changes, status: move.to },
     });
+    outdateEvent(work, eventId);
     return toEventResult(after);
   });
 }

@@ -35,6 +35,7 @@ export class EventResolver {
 
   @Directive('@tag(name: "partner")')
   @Directive(ofSchedules)
+  @Directive('@cacheTag(format: "events")')
   @Query(() => EventConnection, { description: 'The catalogue of events.' })
   events(
     @Args(() => EventsArgs) args: EventsArgs,

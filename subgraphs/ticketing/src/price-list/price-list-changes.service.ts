@@ -5,6 +5,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { PriceList, Prisma, Schedule } from '../generated/prisma/client.ts';
+import { outdatePrices } from '../live/outdate.ts';
 import { lockSchedule, noSuchSchedule } from '../schedule/schedule-changes.service.ts';
 import {
   type CreatePriceListInput,
@@ -64,7 +65,8 @@ export function activatePriceList(
 ): Promise<ChangePriceListResult> {
   requireScope(ctx, 'price:write');
   const listId = requireUuid(id, 'id');
-  return ctx.transactions.run(async ({ tx }) => {
+  return ctx.transactions.run(async (work) => {
+    const { tx } = work;
     const list = await tx.priceList.findUnique({ where: { id: listId } });
     const schedule = list === null ? undefined : await lockSchedule(list.scheduleId, tx);
     if (schedule === undefined) throw badInput('id', 'there is no price list with this id');
@@ -90,6 +92,7 @@ export function activatePriceList(
       before: { activePriceListId: replaced?.id ?? null },
       after: { activePriceListId: listId },
     });
+    outdatePrices(work, schedule.id);
     return toPriceListResult(activated);
   });
 }

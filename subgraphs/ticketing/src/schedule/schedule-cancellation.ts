@@ -1,5 +1,6 @@
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Prisma, Schedule } from '../generated/prisma/client.ts';
+import { outdateSchedule } from '../live/outdate.ts';
 import { requestScheduleCancellation } from '../order/schedule-cancellation.ts';
 import type { Actor, Work } from '../transactions.ts';
 import { stopSales } from './sale-lock.ts';
@@ -34,6 +35,7 @@ export async function cancelSchedules(
   for (const { id: scheduleId, eventId } of cancelled) {
     await requestScheduleCancellation(work, { scheduleId, actor, now });
     work.send('schedule.cancelled', { scheduleId, eventId });
+    outdateSchedule(work, { id: scheduleId, eventId });
   }
   const after = { status: 'CLOSED', cancelReason: reason };
   const change = { actor, at: now, entityType: 'Schedule', after } as const;

@@ -8,6 +8,7 @@ import { badInput } from '../bad-input.ts';
 import { actorOf, type TicketingContext } from '../context.ts';
 import type { Prisma, Schedule } from '../generated/prisma/client.ts';
 import type { EventStatus } from '../generated/prisma/enums.ts';
+import { outdateSchedule } from '../live/outdate.ts';
 import { stopSales } from './sale-lock.ts';
 import {
   type CreateScheduleInput,
@@ -32,7 +33,8 @@ export async function createSchedule(
   requireScope(ctx, 'event:write');
   const ofEvent = requireUuid(eventId, 'eventId');
   const schedule = parseInput(scheduleSchema, input);
-  return ctx.transactions.run(async ({ tx }) => {
+  return ctx.transactions.run(async (work) => {
+    const { tx } = work;
     const status = await lockEventForSchedules(ofEvent, tx);
     if (status === undefined) throw badInput('eventId', 'there is no event with this id');
     if (status === 'CANCELLED') {
@@ -51,6 +53,7 @@ export async function createSchedule(
       entityId: created.id,
       after: row,
     });
+    outdateSchedule(work, created);
     return toScheduleResult(created);
   });
 }
@@ -69,7 +72,8 @@ export async function updateSchedule(
   const changes = Object.fromEntries(parsed.filter(([, value]) => value !== undefined));
   const given = Object.keys(changes);
   if (given.length === 0) throw badInput('input', 'name a field to change');
-  return ctx.transactions.run(async ({ tx }) => {
+  return ctx.transactions.run(async (work) => {
+    const { tx } = work;
     const before = await lockSchedule(scheduleId, tx);
     if (before === undefined) throw noSuchSchedule();
     const { status } = before;
@@ -89,6 +93,7 @@ export async function updateSchedule(
       before: pickFields(before, given),
       after: changes,
     });
+    outdateSchedule(work, after);
     return toScheduleResult(after);
   });
 }

@@ -6,6 +6,7 @@ import { actorOf, type TicketingContext } from '../context.ts';
 import { reasonSchema } from '../event/event-changes.input.ts';
 import type { Prisma, Schedule } from '../generated/prisma/client.ts';
 import type { ScheduleStatus } from '../generated/prisma/enums.ts';
+import { outdateSchedule } from '../live/outdate.ts';
 import { stopSales } from './sale-lock.ts';
 import { cancelSchedules } from './schedule-cancellation.ts';
 import {
@@ -100,7 +101,8 @@ async function moveSchedule<Refusal extends { readonly __typename: string }>(
 ): Promise<ReturnType<typeof toScheduleResult> | ScheduleStatusConflict | Refusal> {
   requireScope(ctx, 'event:write');
   const scheduleId = requireUuid(id, 'id');
-  return ctx.transactions.run(async ({ tx }) => {
+  return ctx.transactions.run(async (work) => {
+    const { tx } = work;
     const before = await tx.schedule.findUnique({ where: { id: scheduleId } });
     if (before === null) throw noSuchSchedule();
     const { status } = before;
@@ -124,6 +126,7 @@ async function moveSchedule<Refusal extends { readonly __typename: string }>(
       before: { status },
       after: { status: to },
     });
+    outdateSchedule(work, after);
     return toScheduleResult(after);
   });
 }

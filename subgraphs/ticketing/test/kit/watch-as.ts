@@ -1,4 +1,5 @@
 import type { Viewer } from '@plaza/kit/auth/viewer';
+import { OutdatedAnswers } from '@plaza/kit/messaging/outdated-answers';
 import { parse, subscribe } from 'graphql';
 import { pino } from 'pino';
 import { createContext } from '../../src/context.ts';
@@ -19,7 +20,8 @@ export async function watchAs(sales: Sales, query: string, viewer?: Viewer) {
     ticketKeys: await loadTicketKeys(database, log),
     purchases: new PurchaseQueue({ databasePoolMax: 2 }, log),
   };
-  const request = { viewer, requestId: 'test', headers: {}, log };
+  const outdated = new OutdatedAnswers('ticketing');
+  const request = { viewer, requestId: 'test', headers: {}, log, outdated };
   const { schema } = await buildTicketingSchema();
   const contextValue = createContext(request, services, () => sales.now);
   return subscribe({ schema, document: parse(`subscription { ${query} }`), contextValue });
