@@ -17,7 +17,7 @@ import { sharePlans } from './planning/share-plans.ts';
 import { warmOperations } from './planning/warm-operations.ts';
 import type { WorkerPlannerSettings } from './planning/worker-planner.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
-import { createSubgraphSockets } from './subscriptions/subgraph-sockets/subgraph-sockets.ts';
+import { createSubgraphSources } from './subscriptions/subgraph-sources/subgraph-sources.ts';
 import { fileOrigin } from './supergraph/file-origin.ts';
 import { lastGoodFile } from './supergraph/last-good-file.ts';
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
@@ -51,7 +51,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const documents = new DocumentCache(config.documentCache);
   const executor = resources.use(createHttpExecutor(config));
   const buses = resources.use(new EventBuses(config, logger));
-  const sockets = resources.use(createSubgraphSockets(config));
+  const sources = resources.use(createSubgraphSources(config));
   const { operations } = resources.use(await openPersistedOperations(config, logger, stores.cache));
   const supergraph = resources.use(
     new SupergraphWatch({
@@ -81,13 +81,14 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     config,
     supergraph,
     fetchFor: executor.fetchFor,
-    sourceFor: caching.evicting(createEventSources(buses, sockets.sourceFor)),
+    sourceFor: caching.evicting(createEventSources(buses, sources.sourceFor)),
     entityCache: config.cache.enabled ? caching.cache : undefined,
     logger,
     documents,
     persistedOperations: operations,
   });
   const server = createHttpServer(gateway, config, {
+    callbacks: sources.callbacks,
     cache: {
       invalidator: caching.invalidator,
       snapshot: () => supergraph.current(),

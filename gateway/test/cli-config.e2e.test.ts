@@ -123,6 +123,26 @@ test('needs a supergraph, or subgraphs with their URLs', (t) => {
   t.notThrows(() => createConfig({ supergraph: 's', subgraphs: { a: { timeoutMs: 5 } } }));
 });
 
+test('needs a URL of its own for subgraphs that call it back', (t) => {
+  const publicUrl = 'http://gateway:4000/callbacks';
+  const subscriptionUrl = 'ws://a/graphql';
+  const called = { subscriptionProtocol: 'callback' } as const;
+  const problems: readonly (readonly [input: Omit<ConfigInput, 'supergraph'>, problem: RegExp])[] =
+    [
+      [{ subgraphs: { a: called } }, /subscriptions\.callback\.publicUrl is missing: a calls/],
+      [{ subgraphs: { a: { ...called, subscriptionUrl } } }, /a\.subscriptionUrl is not read/],
+      [{ subscriptions: { callback: { publicUrl: 'ws://a' } } }, /publicUrl must be an http/],
+      [{ subscriptions: { callback: { path: 'told' } } }, /callback\.path must be a path/],
+      [{ subscriptions: { callback: { path: '/graphql/told' } } }, /path is a path of the gateway/],
+    ];
+  for (const [input, problem] of problems) {
+    t.throws(() => createConfig({ supergraph: 's', ...input }), { message: problem });
+  }
+  const subscriptions = { callback: { publicUrl } };
+  const config = createConfig({ supergraph: 's', subgraphs: { a: called }, subscriptions });
+  t.is(config.subscriptions.callback.path, '/callbacks');
+});
+
 test('refuses to forward headers that belong to the connection', (t) => {
   for (const name of ['Host', 'content-length', 'Connection', 'two words', '']) {
     t.throws(() => createConfig({ supergraph: 's', headers: { forward: [name] } }), {

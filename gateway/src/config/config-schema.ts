@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authentication, authorization } from './access-schema.ts';
 import { cacheSchema } from './cache-schema.ts';
+import { checkCallbackChoice } from './callback-choice.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
 import { persistedOperationsSchema } from './persisted-operations-schema.ts';
@@ -57,6 +58,10 @@ const subgraphSettings = z.strictObject({
   responseBytesMax: count(1_073_741_824)
     .optional()
     .describe('Longest answer, in bytes. Default: subgraphDefaults.responseBytesMax.'),
+  subscriptionProtocol: z
+    .enum(['websocket', 'callback'])
+    .default('websocket')
+    .describe('How its events come: by graphql-transport-ws, or by the HTTP callback protocol.'),
   subscriptionUrl: webSocketUrl
     .optional()
     .describe('Where to subscribe, instead of the URL for operations with ws for http.'),
@@ -254,10 +259,10 @@ const options = z.strictObject({
 });
 
 /** Every option of the gateway with its default. Unknown keys are errors at every level. */
-export const configSchema = options.superRefine(checkSupergraphChoice, {
+export const configSchema = options
   // Also when other options are wrong: all problems are reported at once.
-  when: () => true,
-});
+  .superRefine(checkSupergraphChoice, { when: () => true })
+  .superRefine(checkCallbackChoice, { when: () => true });
 
 /** The gateway's settings, complete and frozen. */
 export type Config = z.infer<typeof configSchema>;

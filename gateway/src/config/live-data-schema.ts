@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, milliseconds } from './number-options.ts';
+import { httpUrl } from './url-options.ts';
 
 const overflowRule = z.enum(['disconnect', 'coalesce', 'dropNewest']);
 
@@ -13,6 +14,29 @@ const subscriptionField = z.strictObject({
   eventsPerSecondMax: count(1_000_000)
     .optional()
     .describe('Events let through in a second. Default: subscriptions.eventsPerSecondMax.'),
+});
+
+const ownPaths = /^\/(cache|explorer|graphql|live|metrics|ready)(\/|$)/;
+
+/** Subgraphs whose events come by the HTTP callback protocol. */
+const callback = z.strictObject({
+  publicUrl: httpUrl
+    .optional()
+    .describe('URL at which subgraphs reach the path of this very gateway, no other one of many.'),
+  path: z
+    .string()
+    .regex(/^(\/[\w.~-]+)+$/, 'must be a path, such as /callbacks')
+    .refine((path) => !ownPaths.test(path), 'is a path of the gateway itself')
+    .default('/callbacks')
+    .describe('Where the HTTP server takes callbacks, if publicUrl is set; the id follows.'),
+  heartbeatIntervalMs: milliseconds({ min: 250, max: 600_000 })
+    .default(5_000)
+    .describe(
+      'Time between heartbeats of a subgraph, in milliseconds; it is asked again when three are missing.',
+    ),
+  bodyBytesMax: count(104_857_600)
+    .default(1_048_576)
+    .describe('Longest callback, and so longest event, in bytes.'),
 });
 
 /** Clients' subscriptions and the sockets that they come by. */
@@ -60,6 +84,7 @@ export const subscriptionsSchema = z.strictObject({
   eventsPerSecondMax: count(1_000_000)
     .default(1_000)
     .describe('Events of one subscription let through in a second; then the overflow rule holds.'),
+  callback: callback.prefault({}).describe('Events that subgraphs bring by HTTP.'),
   fields: z
     .record(
       z.string().regex(/^\w+\.\w+$/, 'is not like Subscription.seatChanged'),

@@ -6,11 +6,13 @@ import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import type { Gateway } from '../gateway.ts';
 import { EventStreams } from '../subscriptions/streams/event-streams.ts';
+import type { OpenCallbacks } from '../subscriptions/subgraph-callbacks/open-callbacks.ts';
 import { serveWebSocket } from '../subscriptions/websocket/serve-websocket.ts';
 import { answerErrors } from './answer-errors.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import type { CacheRouteParts } from './cache-route.ts';
 import { serveCacheInvalidation } from './cache-route.ts';
+import { serveCallbacks } from './callback-route.ts';
 import { allowOrigins } from './cors.ts';
 import { serveExplorer } from './explorer-route.ts';
 import { serveGraphQL } from './graphql-route.ts';
@@ -22,8 +24,9 @@ import { requestIdOf } from './request-id.ts';
 /** How often sockets are checked against their timeouts, and so how late one may fire. */
 const timeoutCheckMs = 1_000;
 
-/** What is served for operators, if at all. */
+/** What is served for operators and subgraphs, if at all. */
 export interface ServerExtras {
+  readonly callbacks?: OpenCallbacks | undefined;
   readonly cache?: CacheRouteParts;
   readonly metrics?: Registry | undefined;
 }
@@ -81,6 +84,9 @@ export function createHttpServer(
   if (extras.cache !== undefined) serveCacheInvalidation(server, extras.cache);
   serveMetrics(server, extras.metrics);
   serveExplorer(server, config.explorer);
+  if (extras.callbacks !== undefined) {
+    serveCallbacks(server, extras.callbacks, config.subscriptions.callback);
+  }
   const sockets = serveWebSocket(server.server, gateway, config);
   server.addHook('preClose', (done) => {
     // They end when the connections do, as the server does: all drain at the same time.

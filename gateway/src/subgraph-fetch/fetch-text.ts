@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { request } from 'undici';
 
 export interface TextRequest {
@@ -11,6 +12,8 @@ export interface TextRequest {
   readonly bytesMax: number;
   /** Ends the request before its time is over. */
   readonly signal?: AbortSignal;
+  /** Keeps connections for the next calls; without it each call has its own. */
+  readonly dispatcher?: Dispatcher;
 }
 
 export interface TextAnswer {
@@ -20,9 +23,9 @@ export interface TextAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Fetches one text of bounded length, for start-up and tools; operations go by the executor. */
+/** Fetches one text of bounded length, for calls far between; operations go by the executor. */
 export async function fetchText(options: TextRequest): Promise<TextAnswer> {
-  const { url, accept, body, timeoutMs, bytesMax } = options;
+  const { url, accept, body, timeoutMs, bytesMax, dispatcher } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   const headers = { accept, ...options.headers };
   const post = {
@@ -33,8 +36,8 @@ export async function fetchText(options: TextRequest): Promise<TextAnswer> {
   const get = { method: 'GET', headers } as const;
   const answer = await request(url, {
     ...(body === undefined ? get : post),
-    // Calls are far between: the other side may have closed an idle connection meanwhile.
-    reset: true,
+    // The other side may close an idle connection before the next call.
+    ...(dispatcher === undefined ? { reset: true } : { dispatcher }),
     signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
   });
   const chunks: Buffer[] = [];

@@ -6,6 +6,7 @@ export interface SubgraphSettings {
   readonly url: string | undefined;
   /** Overrides the URL for operations, with ws for http, where subscriptions go. */
   readonly subscriptionUrl: string | undefined;
+  readonly subscriptionProtocol: 'websocket' | 'callback';
   readonly timeoutMs: number;
   readonly connectionsMax: number;
   readonly responseBytesMax: number;
@@ -20,6 +21,7 @@ export function settingsOf(
   return {
     url: own?.url,
     subscriptionUrl: own?.subscriptionUrl,
+    subscriptionProtocol: own?.subscriptionProtocol ?? 'websocket',
     timeoutMs: own?.timeoutMs ?? subgraphDefaults.timeoutMs,
     connectionsMax: own?.connectionsMax ?? subgraphDefaults.connectionsMax,
     responseBytesMax: own?.responseBytesMax ?? subgraphDefaults.responseBytesMax,

@@ -12,7 +12,7 @@ import type { Gateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { createHttpExecutor } from '../../src/subgraph-fetch/http-executor.ts';
-import { createSubgraphSockets } from '../../src/subscriptions/subgraph-sockets/subgraph-sockets.ts';
+import { createSubgraphSources } from '../../src/subscriptions/subgraph-sources/subgraph-sources.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
 import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
 import type { SupergraphSource } from '../../src/supergraph/supergraph-source.ts';
@@ -54,6 +54,8 @@ export interface HttpGatewayOptions {
   /** Shared with other gateways; by default this one has its own. */
   readonly cacheLog?: InvalidationLog;
   readonly farCache?: Cache;
+  /** Of the gateway, where it must be known before it starts. Default: a free one. */
+  readonly port?: number;
 }
 
 /** Starts everything on free ports. Dispose of it to close all sockets. */
@@ -67,7 +69,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const lines: string[] = [];
   const config = testConfig(options.config);
   const executor = stack.use(createHttpExecutor(config));
-  const sockets = stack.use(createSubgraphSockets(config));
+  const sources = stack.use(createSubgraphSources(config));
   const logger = createLogger(config.logging, { write: (line) => lines.push(line) });
   const buses = stack.use(new EventBuses(config, logger));
   const snapshots = new WeakMap<readonly Subgraph[], SupergraphSnapshot>();
@@ -90,11 +92,12 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     config,
     supergraph: served,
     fetchFor: executor.fetchFor,
-    sourceFor: caching.evicting(createEventSources(buses, sockets.sourceFor)),
+    sourceFor: caching.evicting(createEventSources(buses, sources.sourceFor)),
     entityCache: settings.enabled ? caching.cache : undefined,
     logger,
   });
   const server = createHttpServer(gateway, config, {
+    callbacks: sources.callbacks,
     cache: {
       invalidator: caching.invalidator,
       snapshot: () => served.current(),
@@ -104,7 +107,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   });
   stack.defer(() => server.close());
   stack.defer(() => server.server.closeAllConnections());
-  await server.listen({ host: config.host, port: 0 });
+  await server.listen({ host: config.host, port: options.port ?? 0 });
   const { port } = server.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const open = stack.move();

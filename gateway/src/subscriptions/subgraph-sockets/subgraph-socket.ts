@@ -2,7 +2,9 @@ import { AppError } from '@plaza/schema/errors';
 import { WebSocket } from 'ws';
 import { isGraphQLResponse } from '../../subgraph-fetch/read-graphql-response.ts';
 import { SourceQueue } from '../source-queue.ts';
-import { readRejection } from './read-rejection.ts';
+import { readRejection } from '../subgraph-sources/read-rejection.ts';
+import { refusedAccess } from '../subgraph-sources/refused-access.ts';
+import { LostConnection } from '../subgraph-sources/subscribe-again.ts';
 
 /** Time between two calls of `SubgraphSocket.check`, and so how late a timeout may be noticed. */
 export const checkIntervalMs = 500;
@@ -16,9 +18,6 @@ export interface SocketTarget {
   readonly connectTimeoutMs: number;
   readonly messageBytesMax: number;
 }
-
-/** The connection is gone; another may be opened. */
-export class LostConnection extends Error {}
 
 /** One subscription on a socket. */
 export interface SocketSubscription {
@@ -203,18 +202,16 @@ function parseMessage(text: string): ServerMessage | undefined {
 /** What no further attempt would mend, by HTTP status or close code. */
 function refusalOf(subgraph: string, code: number): AppError | undefined {
   switch (code) {
-    case 401:
     case 4401:
-      return new AppError('UNAUTHENTICATED', 'The subscription needs a valid token');
-    case 403:
+      return refusedAccess(401);
     case 4403:
-      return new AppError('FORBIDDEN', 'The subscription is not allowed');
+      return refusedAccess(403);
     case 4400:
     case 4406: {
       const message = `Subgraph ${subgraph} does not speak graphql-transport-ws (${code})`;
       return new AppError('DOWNSTREAM_SERVICE_ERROR', message);
     }
     default:
-      return undefined;
+      return refusedAccess(code);
   }
 }

@@ -2,14 +2,10 @@ import { AppError } from '@plaza/schema/errors';
 import type { Config } from '../../config.ts';
 import { settingsOf } from '../../subgraph-fetch/subgraph-settings.ts';
 import type { SupergraphSnapshot } from '../../supergraph/snapshot.ts';
+import { subscribeAgain } from '../subgraph-sources/subscribe-again.ts';
 import type { SourceEvent, SourceRequest, SubscriptionSource } from '../subscription-source.ts';
-import { BackOff } from './back-off.ts';
 import { SocketPool } from './socket-pool.ts';
 import type { SocketTarget } from './subgraph-socket.ts';
-import { LostConnection } from './subgraph-socket.ts';
-
-/** A connection that held for so long was a good one, though no event came. */
-const steadyMs = 5_000;
 
 type SocketConfig = Pick<Config, 'subgraphs' | 'subgraphDefaults' | 'subgraphSockets'>;
 
@@ -26,59 +22,38 @@ export function createSubgraphSockets(config: SocketConfig): SubgraphSockets {
       socketTarget(request, supergraph, config);
     return {
       placeOf: (request) => targetOf(request).url,
-      open: (request, signal) =>
-        followEvents(request, targetOf(request), { pool, signal, config: config.subgraphSockets }),
+      open: (request, signal) => {
+        const target = targetOf(request);
+        return subscribeAgain({
+          ...config.subgraphSockets,
+          attempt: () => followOnSocket(request, target, { pool, signal }),
+          signal,
+          connectTimeoutMs: target.connectTimeoutMs,
+        });
+      },
     };
   };
   return { sourceFor, [Symbol.dispose]: () => pool.close() };
 }
 
-interface Following {
-  readonly pool: SocketPool;
-  readonly signal: AbortSignal;
-  readonly config: Config['subgraphSockets'];
-}
-
-/** One subscription over as many connections as it takes. */
-async function* followEvents(
+/** One subscription on one socket. */
+async function* followOnSocket(
   { body }: SourceRequest,
   target: SocketTarget,
-  { pool, signal, config }: Following,
+  { pool, signal }: { readonly pool: SocketPool; readonly signal: AbortSignal },
 ): AsyncGenerator<SourceEvent> {
-  const backOff = new BackOff(config.retryDelayMsMax);
-  let subscribedAtMs: number | undefined;
-  for (;;) {
-    try {
-      const socket = pool.socketFor(target);
-      using _place = socket.takePlace();
-      await socket.ready;
-      signal.throwIfAborted();
-      const { events, close } = socket.subscribe(body);
-      signal.addEventListener('abort', close, { once: true });
-      try {
-        yield { kind: subscribedAtMs === undefined ? 'open' : 'gap' };
-        subscribedAtMs = performance.now();
-        for await (const event of events) {
-          backOff.succeeded();
-          yield event;
-        }
-        return;
-      } finally {
-        signal.removeEventListener('abort', close);
-        close();
-      }
-    } catch (error) {
-      if (signal.aborted || !(error instanceof LostConnection)) throw error;
-      const isSteady = performance.now() - (subscribedAtMs ?? Infinity) >= steadyMs;
-      if (isSteady) backOff.succeeded();
-      backOff.failed();
-      const timeoutMs =
-        subscribedAtMs === undefined ? target.connectTimeoutMs : config.retryTimeoutMs;
-      if (backOff.failingMs >= timeoutMs) {
-        throw new AppError('DOWNSTREAM_SERVICE_ERROR', error.message, { cause: error });
-      }
-    }
-    await backOff.wait(signal);
+  const socket = pool.socketFor(target);
+  using _place = socket.takePlace();
+  await socket.ready;
+  signal.throwIfAborted();
+  const { events, close } = socket.subscribe(body);
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    yield { kind: 'open' };
+    yield* events;
+  } finally {
+    signal.removeEventListener('abort', close);
+    close();
   }
 }
 
