@@ -1,3 +1,4 @@
+import { cacheInvalidationTopic } from '@plaza/schema/topics';
 import { z } from 'zod';
 import { count } from './number-options.ts';
 
@@ -32,7 +33,7 @@ export const cacheSchema = z.strictObject({
     .string()
     .min(1)
     .max(200)
-    .default('cache-invalidation')
+    .default(cacheInvalidationTopic)
     .describe('Topic on the bus of the subgraphs where they announce what is out of date.'),
   secret: z
     .string()

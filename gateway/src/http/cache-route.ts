@@ -1,8 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { cacheInvalidationsSchema } from '@plaza/schema/cache-invalidation';
 import { AppError, errorStatus } from '@plaza/schema/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Invalidator } from '../entity-cache/invalidate.ts';
-import { invalidationsSchema, toThings } from '../entity-cache/read-invalidations.ts';
+import { toThings } from '../entity-cache/read-invalidations.ts';
 import { codeOf, toGraphQLErrors } from '../graphql-errors.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 
@@ -35,7 +36,7 @@ export function serveCacheInvalidation(
     if (!timingSafeEqual(given, expected)) {
       throw new AppError('UNAUTHENTICATED', 'Send the secret (cache.secret) as a bearer token');
     }
-    const read = invalidationsSchema.safeParse(request.body);
+    const read = cacheInvalidationsSchema.safeParse(request.body);
     if (!read.success) {
       const [issue] = read.error.issues;
       const place = issue?.path.join('.') ?? '';
