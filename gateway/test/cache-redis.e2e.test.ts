@@ -134,7 +134,7 @@ test('a Redis that is killed and started is used again within five seconds', asy
   await opened.connected();
   const { cache } = opened;
   await redis.kill();
-  for (let round = 0; round < 300; round += 1) {
+  for (let round = 0; round < 700; round += 1) {
     t.is(await cache.get('key'), undefined);
     await cache.set('key', 'lost', { ttlMs });
     await sleep(10);

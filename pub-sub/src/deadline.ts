@@ -2,18 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@plaza/schema/errors';
 import { Backoff } from './backoff.ts';
 
-/** Settles as the work does, or rejects with what `toError` gives once the time is over. */
+/**
+ * Settles as the work does, or rejects with what `toError` gives once the time is over. What has
+ * arrived by then is read first: when this process was busy, the other side is not late.
+ */
 export async function withinDeadline<T>(
   work: Promise<T>,
   timeoutMs: number,
   toError: () => Error,
 ): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(toError()), timeoutMs);
+  let afterReading: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    afterReading = setImmediate(() => reject(toError()));
+  }, timeoutMs);
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+    clearImmediate(afterReading);
   }
 }
 

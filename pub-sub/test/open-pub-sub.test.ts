@@ -11,7 +11,8 @@ function isLoaded(driver: string): boolean {
 }
 
 test.serial('refuses a URL of another scheme, and what is no URL', async (t) => {
-  for (const url of ['mysql://127.0.0.1/a', 'http://127.0.0.1', 'redis', '']) {
+  const mixed = 'postgres://127.0.0.1/a,redis://127.0.0.1';
+  for (const url of ['mysql://127.0.0.1/a', 'http://127.0.0.1', 'redis', mixed, '']) {
     const refusal = { code: 'BAD_USER_INPUT', message: /starts with postgres: or redis:/ };
     await t.throwsAsync(openPubSub(url, { log }), refusal, url);
   }

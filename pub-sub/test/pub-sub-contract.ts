@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { TestFn } from 'ava';
 import { openPubSub } from '../src/open-pub-sub.ts';
 import type { PubSub, PubSubLog, Subscription } from '../src/pub-sub.ts';
-import { CuttableProxy } from '../src/test-kit/cuttable-proxy.ts';
+import { type OpenDoor, openServerDoor } from './server-door.ts';
 
 /** How long a test waits for one announcement. */
 const patienceMs = 10_000;
 const log: PubSubLog = { debug: () => undefined, warn: () => undefined };
 
 /** The tests that every implementation of PubSub must pass, against a real server. */
-export function testPubSubContract(test: TestFn, url: string): void {
+export function testPubSubContract(
+  test: TestFn,
+  url: string,
+  openDoor: OpenDoor = openServerDoor,
+): void {
   const open = (): Promise<PubSub> => openPubSub(url, { log });
 
   test('every listener of a topic hears an announcement, in every process', async (t) => {
@@ -109,17 +113,16 @@ export function testPubSubContract(test: TestFn, url: string): void {
   });
 
   test('after an outage a listener is told of the gap and hears again', async (t) => {
-    const { proxy, url: through } = await CuttableProxy.inFrontOf(url);
-    await using _door = proxy;
-    await using pubSub = await openPubSub(through, { log, publishTimeoutMs: 5_000 });
+    await using door = await openDoor(url);
+    await using pubSub = await openPubSub(door.url, { log, publishTimeoutMs: 5_000 });
     await using outside = await open();
     const [topic, other] = [newTopic(), newTopic()];
     const gaps: string[] = [];
     const first = await pubSub.subscribe(topic, { onGap: () => gaps.push('first') });
     const second = await pubSub.subscribe(other, { onGap: () => gaps.push('second') });
-    proxy.cut();
+    door.cut();
     await outside.publish(topic, 'nobody hears this');
-    proxy.restore();
+    door.restore();
     await eventually(async () => (gaps.length === 2 ? true : undefined));
     await outside.publish(topic, 'heard');
     await pubSub.publish(other, 'heard too');
@@ -129,27 +132,26 @@ export function testPubSubContract(test: TestFn, url: string): void {
   });
 
   test('calls during an outage are rejected at their deadline', async (t) => {
-    const { proxy, url: through } = await CuttableProxy.inFrontOf(url);
-    await using _door = proxy;
-    await using pubSub = await openPubSub(through, { log, publishTimeoutMs: 200 });
-    proxy.cut();
+    await using door = await openDoor(url);
+    await using pubSub = await openPubSub(door.url, { log, publishTimeoutMs: 200 });
+    door.cut();
     const away = { code: 'DOWNSTREAM_SERVICE_ERROR' };
     const startedAt = performance.now();
     await t.throwsAsync(pubSub.publish(newTopic(), 1), away);
     await t.throwsAsync(pubSub.subscribe(newTopic()), away);
     await t.throwsAsync(pubSub.checkReady(), away);
     t.true(performance.now() - startedAt < 3_000);
-    proxy.restore();
+    door.restore();
     await eventually(() =>
       pubSub.checkReady().then(
         () => true,
         () => undefined,
       ),
     );
-    const late = openPubSub(through, { log, connectTimeoutMs: 200 });
+    const late = openPubSub(door.url, { log, connectTimeoutMs: 200 });
     await t.notThrowsAsync(late.then((opened) => opened.close()));
-    proxy.cut();
-    await t.throwsAsync(openPubSub(through, { log, connectTimeoutMs: 200 }), away);
+    door.cut();
+    await t.throwsAsync(openPubSub(door.url, { log, connectTimeoutMs: 200 }), away);
   });
 
   test('a closed pub-sub ends its subscriptions and refuses calls', async (t) => {

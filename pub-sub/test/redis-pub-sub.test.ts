@@ -22,5 +22,10 @@ if ('missing' in server) {
     await Promise.all(listeners.map((listener) => listener.close()));
     t.is((await redis.pubsub('NUMSUB', channelOf(topic)))[1], 0);
   });
+  test.serial('several servers that are no cluster are refused', async (t) => {
+    const url = `${server.url},${server.url}`;
+    const refusal = { code: 'BAD_USER_INPUT', message: /nodes of one Redis cluster/ };
+    await t.throwsAsync(openPubSub(url, { log: { debug() {}, warn() {} } }), refusal);
+  });
   test.after.always(() => server.stop());
 }

@@ -174,7 +174,8 @@ const options = z.strictObject({
       url: busUrl
         .optional()
         .describe(
-          'Where the topics of @eventSource are announced. Without it those fields are refused.',
+          'Where the topics of @eventSource are announced: a server, or with commas between them ' +
+            'some nodes of one Redis cluster. Without it those fields are refused.',
         ),
     })
     .prefault({})

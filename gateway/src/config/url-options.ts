@@ -1,3 +1,4 @@
+import { isPubSubUrl } from '@plaza/pub-sub/pub-sub-url';
 import { z } from 'zod';
 
 export const httpUrl = z.url({
@@ -5,8 +6,7 @@ export const httpUrl = z.url({
   error: 'must be an http or https URL, such as http://localhost:4001/graphql',
 });
 
-/** Where live announcements go. */
-export const busUrl = z.url({
-  protocol: /^(postgres(ql)?|rediss?)$/,
-  error: 'must be a URL that starts with postgresql:// or redis://',
-});
+/** Where live announcements go: a server, or with commas some nodes of one Redis cluster. */
+export const busUrl = z
+  .string()
+  .refine(isPubSubUrl, 'must be a URL that starts with postgresql:// or redis://');

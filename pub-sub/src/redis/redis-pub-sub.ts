@@ -1,49 +1,54 @@
 import { AppError } from '@plaza/schema/errors';
-import { Redis } from 'ioredis';
-import { channelOf, encodeAnnouncement } from '../announcement.ts';
-import { Backoff } from '../backoff.ts';
-import { withinDeadline } from '../deadline.ts';
+import { encodeAnnouncement } from '../announcement.ts';
+import { retryWhileAway, withinDeadline } from '../deadline.ts';
 import type { PubSub, ResolvedPubSubOptions, SubscribeOptions, Subscription } from '../pub-sub.ts';
 import { TopicSubscribers } from '../topic-subscribers.ts';
+import { ClusterChannels } from './cluster-channels.ts';
+import { type DetectedRedis, detectRedis } from './detect-redis.ts';
+import type { RedisChannels } from './redis-channels.ts';
+import { ServerChannels } from './server-channels.ts';
 
-/** A connection that is silent for so long is asked whether it lives. */
-const keepAliveMs = 10_000;
-
-/** Announcements by Redis: one connection listens to all topics, another speaks. */
+/** Announcements by Redis: a server, or a cluster. */
 export class RedisPubSub implements PubSub {
-  readonly #speaker: Redis;
-  readonly #listener: Redis;
+  readonly #channels: RedisChannels;
   readonly #options: ResolvedPubSubOptions;
   readonly #subscribers: TopicSubscribers;
   #isClosed = false;
 
-  private constructor(url: string, options: ResolvedPubSubOptions) {
+  private constructor(
+    urls: readonly string[],
+    { isCluster, url }: DetectedRedis,
+    options: ResolvedPubSubOptions,
+  ) {
     this.#options = options;
-    this.#speaker = connect(url, options);
-    this.#listener = connect(url, options);
     this.#subscribers = new TopicSubscribers({ listen: (topic) => this.#listen(topic) });
-    this.#listener.on('message', (_channel, text) => this.#subscribers.deliver(text));
+    const events = {
+      onText: (text: string) => this.#subscribers.deliver(text),
+      onGap: (topic?: string) => this.#subscribers.announceGap(topic),
+    };
+    this.#channels = isCluster
+      ? new ClusterChannels(urls, options, events)
+      : new ServerChannels(url, options, events);
   }
 
-  static async open(url: string, options: ResolvedPubSubOptions): Promise<RedisPubSub> {
-    const pubSub = new RedisPubSub(url, options);
+  static async open(urls: readonly string[], options: ResolvedPubSubOptions): Promise<RedisPubSub> {
+    const { connectTimeoutMs: timeoutMs } = options;
+    const patience = { timeoutMs, purpose: 'open', subject: 'The pub-sub' };
+    const detected = await retryWhileAway(patience, () => detectRedis(urls));
+    const pubSub = new RedisPubSub(urls, detected, options);
     try {
-      const answers = Promise.all([pubSub.#speaker.ping(), pubSub.#listener.ping()]);
-      await pubSub.#within(answers, options.connectTimeoutMs);
+      await pubSub.#within(pubSub.#channels.ping(), timeoutMs);
     } catch (error) {
       await pubSub.close();
       throw error;
     }
-    // From here on, a new connection is one that replaces a lost one.
-    pubSub.#listener.on('ready', () => void pubSub.#listenAgain());
     return pubSub;
   }
 
   async publish(topic: string, payload: unknown): Promise<void> {
     const text = encodeAnnouncement(topic, payload);
     this.#subscribers.requireOpen();
-    const sent = this.#speaker.publish(channelOf(topic), text);
-    await this.#within(sent, this.#options.publishTimeoutMs);
+    await this.#within(this.#channels.publish(topic, text));
   }
 
   subscribe(topic: string, options?: SubscribeOptions): Promise<Subscription> {
@@ -51,15 +56,14 @@ export class RedisPubSub implements PubSub {
   }
 
   async checkReady(): Promise<void> {
-    await this.#within(this.#speaker.ping(), this.#options.publishTimeoutMs);
+    await this.#within(this.#channels.ping());
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#subscribers.close();
-    this.#speaker.disconnect();
-    this.#listener.disconnect();
+    this.#channels.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -67,28 +71,20 @@ export class RedisPubSub implements PubSub {
   }
 
   async #listen(topic: string): Promise<() => Promise<void>> {
-    const channel = channelOf(topic);
-    await this.#within(this.#listener.subscribe(channel), this.#options.publishTimeoutMs);
+    try {
+      await this.#within(this.#channels.listen(topic));
+    } catch (error) {
+      void this.#channels.leave(topic);
+      throw error;
+    }
     return async () => {
-      if (this.#isClosed || this.#listener.status !== 'ready') return; // it listens to nothing then
+      if (this.#isClosed) return;
       if (this.#subscribers.topics.includes(topic)) return; // somebody subscribed meanwhile
-      await this.#listener.unsubscribe(channel).catch(() => undefined);
+      await this.#channels.leave(topic);
     };
   }
 
-  /** Before the gap is told, so that whoever reads anew then misses nothing. */
-  async #listenAgain(): Promise<void> {
-    const channels = this.#subscribers.topics.map(channelOf);
-    if (channels.length === 0) return;
-    try {
-      await this.#listener.subscribe(...channels);
-      this.#subscribers.announceGap();
-    } catch (error) {
-      this.#options.log.debug({ err: error }, 'pub-sub lost its server again');
-    }
-  }
-
-  async #within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  async #within<T>(work: Promise<T>, timeoutMs = this.#options.publishTimeoutMs): Promise<T> {
     const late = (cause?: unknown): AppError =>
       new AppError(
         'DOWNSTREAM_SERVICE_ERROR',
@@ -101,20 +97,4 @@ export class RedisPubSub implements PubSub {
       throw error instanceof AppError ? error : late(error);
     }
   }
-}
-
-/** Commands wait for the connection; their caller has the deadline. */
-function connect(url: string, { log, connectTimeoutMs }: ResolvedPubSubOptions): Redis {
-  const backoff = new Backoff({ firstMs: 50, longestMs: 2_000 });
-  const redis = new Redis(url, {
-    connectTimeout: connectTimeoutMs,
-    keepAlive: keepAliveMs,
-    maxRetriesPerRequest: null,
-    autoResubscribe: false, // done here, to know when it is done
-    autoResendUnfulfilledCommands: false, // an announcement that is late is worth nothing
-    retryStrategy: () => backoff.next(),
-  });
-  redis.on('ready', () => backoff.reset());
-  redis.on('error', (error) => log.debug({ err: error }, 'pub-sub connection failed'));
-  return redis;
 }

@@ -14,18 +14,26 @@ export class CuttableProxy implements AsyncDisposable {
   readonly #target: { host: string; port: number };
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #rewrite: ((answer: Buffer) => Buffer) | undefined;
   #isOpen = true;
 
-  private constructor(target: { host: string; port: number }) {
+  private constructor(
+    target: { host: string; port: number },
+    rewrite: ((answer: Buffer) => Buffer) | undefined,
+  ) {
     this.#target = target;
+    this.#rewrite = rewrite;
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
-  /** The proxy and the URL that leads through it. */
-  static async inFrontOf(url: string): Promise<{ proxy: CuttableProxy; url: string }> {
+  /** The proxy and the URL that leads through it. Answers pass through `rewrite`. */
+  static async inFrontOf(
+    url: string,
+    rewrite?: (answer: Buffer) => Buffer,
+  ): Promise<{ proxy: CuttableProxy; url: string }> {
     const address = new URL(url);
     const port = Number(address.port) || (standardPorts[address.protocol] ?? 0);
-    const proxy = new CuttableProxy({ host: address.hostname, port });
+    const proxy = new CuttableProxy({ host: address.hostname, port }, rewrite);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     address.hostname = '127.0.0.1';
@@ -65,7 +73,13 @@ export class CuttableProxy implements AsyncDisposable {
         this.#sockets.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
     }
+    client.pipe(server);
+    if (this.#rewrite === undefined) {
+      server.pipe(client);
+      return;
+    }
+    const rewrite = this.#rewrite;
+    server.on('data', (answer: Buffer) => void client.write(rewrite(answer)));
   }
 }

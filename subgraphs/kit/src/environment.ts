@@ -1,4 +1,5 @@
 import { StartupError } from '@plaza/prisma/startup-error';
+import { isPubSubUrl } from '@plaza/pub-sub/pub-sub-url';
 import { z } from 'zod';
 
 /** Settings that every subgraph has. */
@@ -42,10 +43,8 @@ export function databaseUrl(database: string) {
     .default(`postgresql://postgres@127.0.0.1:54329/${database}`);
 }
 
-/** A connection URL of one of these schemes; the default is the database `bus` of `npm start`. */
-function serverUrl(protocol: RegExp, error: string) {
-  return z.url({ protocol, error }).default('postgresql://postgres@127.0.0.1:54329/bus');
-}
+/** The database `bus` of `npm start`. */
+const embeddedBus = 'postgresql://postgres@127.0.0.1:54329/bus';
 
 /** Environment keys that all subgraphs read: spread them into a subgraph's own zod object. */
 export const sharedEnvironment = {
@@ -58,12 +57,17 @@ export const sharedEnvironment = {
   /** How long one SQL statement may run, in milliseconds. */
   SUBGRAPH_DATABASE_STATEMENT_TIMEOUT_MS: amount(10_000),
   /** Where messages between subgraphs go: postgresql:// (a database of its own) or amqp://. */
-  MESSAGE_BUS_URL: serverUrl(
-    /^(postgres(ql)?|amqps?)$/,
-    'must start with postgresql:// or amqp://',
-  ),
-  /** Where live announcements go: postgresql:// or redis://. */
-  PUB_SUB_URL: serverUrl(/^(postgres(ql)?|rediss?)$/, 'must start with postgresql:// or redis://'),
+  MESSAGE_BUS_URL: z
+    .url({
+      protocol: /^(postgres(ql)?|amqps?)$/,
+      error: 'must start with postgresql:// or amqp://',
+    })
+    .default(embeddedBus),
+  /** Where live announcements go: postgresql:// or redis://, with commas nodes of one cluster. */
+  PUB_SUB_URL: z
+    .string()
+    .refine(isPubSubUrl, 'must start with postgresql:// or redis://')
+    .default(embeddedBus),
   /** Where the keys that tokens are verified with are published. */
   JWKS_URL: z.url().default('http://localhost:4001/.well-known/jwks.json'),
   /** How long one fetch of the keys may take, in milliseconds. */
