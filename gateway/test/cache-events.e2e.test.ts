@@ -90,3 +90,28 @@ for (const [kind, url] of [
     }
   });
 }
+
+test('an event that is about nothing cached leaves the cache as it is', async (t) => {
+  const { postgresUrl: url } = readTestServerSettings();
+  await using shop = await startCachedShop({ config: { pubSub: { url } } });
+  await using client = createLiveClient(shop.http.url);
+  await using bus = await openPubSub(url, { log, publishTimeoutMs: 20_000 });
+  const id = `p2-${process.pid}`;
+  shop.state.names.set(id, 'Chair');
+  shop.state.stock.set(id, 5);
+  using events = client.follow(`subscription { stockChanged(id: "${id}") { inStock } }`);
+  while (events.results.length === 0) {
+    await bus.publish(`stock.${id}`, { id });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const query = `{ product(id: "${id}") { name } }`;
+  await shop.ask(query);
+  shop.calls();
+  const { event } = shop.http.caching.counts.invalidations;
+  const before = events.results.length;
+  await bus.publish(`stock.${id}`, { id });
+  await events.until(before + 1);
+  t.deepEqual(await shop.ask(query), named('Chair'));
+  t.is(shop.calls().products, undefined);
+  t.is(shop.http.caching.counts.invalidations.event, event);
+});

@@ -8,11 +8,11 @@ export const eventSourceIdentity = 'https://specs.plaza.dev/eventSource';
 
 /** What a subgraph adds to its SDL to use the directives. */
 export const eventSourceSdl = `extend schema
-  @link(url: "${eventSourceIdentity}/v1.0", import: ["@eventSource", "@eventFilter"])
+  @link(url: "${eventSourceIdentity}/v1.1", import: ["@eventSource", "@eventFilter"])
   @composeDirective(name: "@eventSource")
   @composeDirective(name: "@eventFilter")
 
-directive @eventSource(topic: String!) on FIELD_DEFINITION
+directive @eventSource(topic: String!, evicts: Boolean! = true) on FIELD_DEFINITION
 
 directive @eventFilter(
   field: String!

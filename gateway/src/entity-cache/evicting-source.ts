@@ -12,7 +12,8 @@ type SourceFor = (supergraph: SupergraphSnapshot) => SubscriptionSource;
 
 /**
  * The same sources; an entity that an event names by a key is out of date in every process before
- * the event is delivered, so that a client which reads it then sees what the event is about.
+ * the event is delivered, so that a client which reads it then sees what the event is about. Events of
+ * a field with `@eventSource(evicts: false)` are about nothing that is cached.
  */
 export function evictBeforeDelivery(sourceFor: SourceFor, invalidator: Invalidator): SourceFor {
   return (supergraph) => {
@@ -22,7 +23,8 @@ export function evictBeforeDelivery(sourceFor: SourceFor, invalidator: Invalidat
       open: (request, signal) => {
         const subgraph = request.feed?.subgraph ?? request.subgraph;
         const events = source.open(request, signal);
-        if (!supergraph.cacheRules.has(subgraph)) return events;
+        const rule = request.feed && supergraph.eventSources.get(request.field.name);
+        if (rule?.evicts === false || !supergraph.cacheRules.has(subgraph)) return events;
         return evicting(events, (event) => namedBy(event, request, supergraph), invalidator);
       },
     };

@@ -26,6 +26,8 @@ export interface EventSourceRule {
   readonly topic: Template;
   /** All must hold. */
   readonly filters: readonly EventFilterRule[];
+  /** True when an event says that what is cached of the entity that it names is out of date. */
+  readonly evicts: boolean;
 }
 
 export interface EventFilterRule {
@@ -108,13 +110,15 @@ function readRule(
     }
     const read = (text: unknown): Template =>
       parseTemplate(String(text), (name) => argumentProblem(name, field, supergraph));
+    const { topic, evicts } = argumentsOf(source);
     return {
       coordinate,
       subgraph,
-      topic: read(argumentsOf(source).topic),
+      topic: read(topic),
       filters: used
         .filter(({ name }) => name.value === names.filter)
         .map((filter) => readFilter(filter, read)),
+      evicts: evicts !== false,
     };
   } catch (error) {
     throw new Error(`"${coordinate}": ${(error as Error).message}`, { cause: error });

@@ -154,9 +154,33 @@ test('only fields of Subscription may have a topic', (t) => {
 });
 
 test('a later major version of the specification is refused, not guessed at', (t) => {
-  const typeDefs = ordersDefinition.typeDefs.replace('eventSource/v1.0', 'eventSource/v2.0');
+  const typeDefs = ordersDefinition.typeDefs.replace(/eventSource\/v[\d.]+/, 'eventSource/v2.0');
   const subgraph = defineSubgraph({ name: 'orders', typeDefs });
   t.throws(() => buildSupergraphSnapshot(composeFixture([subgraph])), {
     message: /only version 1 is known/,
   });
+});
+
+test('says which events are about nothing cached, and takes version 1.0, which cannot', (t) => {
+  const definition = (name: string, sdl: string, given: string) =>
+    defineSubgraph({
+      name,
+      typeDefs: `${sdl} type Query { ${name}: Int }
+        type Subscription { ${name}Changed: Int @eventSource(${given}) }`,
+    });
+  const old = eventSourceSdl.replace('v1.1', 'v1.0').replace(', evicts: Boolean! = true', '');
+  t.not(old, eventSourceSdl);
+  const { eventSources } = buildSupergraphSnapshot(
+    composeFixture([
+      definition('a', old, 'topic: "a"'),
+      definition('b', eventSourceSdl, 'topic: "b"'),
+      definition('c', eventSourceSdl, 'topic: "c", evicts: false'),
+    ]),
+  );
+  const evicting = [...eventSources].map(([field, { evicts }]) => [field, evicts]);
+  t.deepEqual(evicting.sort(), [
+    ['aChanged', true],
+    ['bChanged', true],
+    ['cChanged', false],
+  ]);
 });

@@ -66,6 +66,8 @@ const productsOf = (state: ShopState): Subgraph =>
       }
       type Subscription {
         productChanged(id: ID!): Product @eventSource(topic: "product.{args.id}")
+        stockChanged(id: ID!): Product
+          @eventSource(topic: "stock.{args.id}", evicts: false)
         renamed: Product
       }
       type Mutation { rename(id: ID!, name: String!): Product! }

@@ -43,7 +43,8 @@ export class LiveResolver {
     return requireAnnouncement(change);
   }
 
-  @Directive('@eventSource(topic: "availability.{args.scheduleId}")')
+  // Counts are never cached, and a rush for seats must not empty the cache of the catalogue.
+  @Directive('@eventSource(topic: "availability.{args.scheduleId}", evicts: false)')
   @Directive(publicOrStaff)
   @Subscription(() => Schedule, {
     description:
