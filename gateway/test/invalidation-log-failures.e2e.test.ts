@@ -144,6 +144,28 @@ test('a Redis that hangs costs the deadline a few times, then nothing, until it 
   t.true(one.isCurrent(before, ['c']), 'it is the same log');
 });
 
+test('a Redis that is full refuses an invalidation, and is read as before', async (t) => {
+  const started = await startRedis(t);
+  if (started === undefined) return;
+  using shared = openRedisLogs({ urls: [started.redis.url], keyPrefix });
+  const [one, other] = [await shared.join(), await shared.join()];
+  const since = one.position();
+  await one.invalidate(['a']);
+  await started.meddler.config('SET', 'maxmemory', '1');
+  const refused = { code: 'DOWNSTREAM_SERVICE_ERROR', message: /can be written to/ };
+  for (let round = 0; round < 10; round += 1) {
+    await t.throwsAsync(one.invalidate(['b']), refused);
+    t.true(await other.catchUp());
+  }
+  t.false(other.isCurrent(since, ['a']));
+  t.true(other.isCurrent(since, ['b']));
+  await started.meddler.config('SET', 'maxmemory', '0');
+  await one.invalidate(['b']);
+  t.true(await other.catchUp());
+  t.false(other.isCurrent(since, ['b']));
+  t.true(other.isCurrent(since, ['c']), 'it is the same log');
+});
+
 test('a new process reads a long log in parts', async (t) => {
   const started = await startRedis(t);
   if (started === undefined) return;

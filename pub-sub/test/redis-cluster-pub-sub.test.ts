@@ -40,13 +40,39 @@ if ('missing' in shared) {
   test.after.always(() => shared[Symbol.asyncDispose]());
   testPubSubContract(test.serial as TestFn, urls, openClusterDoor);
 
-  test.serial('one URL of a cluster is enough, and means the same', async (t) => {
-    await using whole = await openPubSub(urls, { log });
+  test.serial('one node of a cluster that answers is enough, and means the same', async (t) => {
+    await using whole = await openPubSub(`redis://127.0.0.1:1,${urls}`, { log });
     await using part = await openPubSub(shared.urls[1] ?? '', { log });
     const topics = newTopics(20);
     const subscriptions = await Promise.all(topics.map((topic) => part.subscribe(topic)));
     await Promise.all(topics.map((topic) => whole.publish(topic, topic)));
     t.deepEqual(await Promise.all(subscriptions.map(next)), topics);
+  });
+
+  test.serial('what is announced during an outage is late or lost, and in order', async (t) => {
+    await using door = await openClusterDoor(urls);
+    await using speaker = await openPubSub(door.url, { log });
+    await using pubSub = await openPubSub(urls, { log });
+    const [topic = ''] = newTopics(1);
+    const subscription = await pubSub.subscribe(topic, { bufferMax: 1_000 });
+    const sent: Promise<unknown>[] = [];
+    for (let number = 0; number < 300; number += 1) {
+      if (number === 100) door.cut();
+      if (number === 200) door.restore();
+      sent.push(speaker.publish(topic, number).catch(() => undefined));
+      await sleep(2);
+    }
+    await Promise.all(sent);
+    await pubSub.publish(topic, 'end');
+    const heard: unknown[] = [];
+    for (let value = await next(subscription); value !== 'end'; value = await next(subscription)) {
+      heard.push(value);
+    }
+    t.true(heard.length > 150, `${heard.length}`);
+    t.deepEqual(
+      heard,
+      heard.toSorted((a, b) => Number(a) - Number(b)),
+    );
   });
 
   test.serial('a node is told of its own topics alone, each once for a process', async (t) => {
@@ -142,6 +168,33 @@ async function topicsOfFirstNode(
   node.disconnect();
   return topics.filter((_, index) => Number(slots[index]) < 16_384 / 3 - 1);
 }
+
+test.serial(
+  'a node that hangs is a gap for its topics, which its replica carries on',
+  async (t) => {
+    const cluster = await startOwnRedisCluster({ hasReplica: true });
+    if ('missing' in cluster) {
+      t.pass(cluster.missing);
+      return;
+    }
+    await using _cluster = cluster;
+    await using pubSub = await openPubSub(cluster.urls.join(','), {
+      log,
+      publishTimeoutMs: 20_000,
+    });
+    const topics = newTopics(30);
+    const gaps = new Set<string>();
+    const subscriptions = await Promise.all(
+      topics.map((topic) => pubSub.subscribe(topic, { onGap: () => gaps.add(topic) })),
+    );
+    const lost = await topicsOfFirstNode(cluster.urls, topics);
+    cluster.nodes[0]?.pause();
+    await eventually(() => lost.every((topic) => gaps.has(topic)));
+    cluster.nodes[0]?.resume();
+    await Promise.all(topics.map((topic) => pubSub.publish(topic, topic)));
+    t.deepEqual(await Promise.all(subscriptions.map(next)), topics);
+  },
+);
 
 test.serial('slots that move to another node are a gap for their topics', async (t) => {
   const cluster = await startOwnRedisCluster();
