@@ -9,6 +9,7 @@ import type { ResponseFreshness } from './entity-cache/response-freshness.ts';
 import { codeOf } from './graphql-errors.ts';
 import type { VerifyToken } from './identity/token-verifier.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
+import type { Viewer } from './identity/viewer.ts';
 import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
 import { answerInParts } from './incremental-delivery/answer-in-parts.ts';
 import type { IncrementalFormat } from './incremental-delivery/write-payload.ts';
@@ -23,6 +24,8 @@ import { collapseKey } from './pipeline/collapse-key.ts';
 import { deferFragments } from './pipeline/defer-fragments.ts';
 import { findDocument } from './pipeline/find-document.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
+import { limitCost, needsEstimate } from './pipeline/limit-cost.ts';
+import { limitOperation, limitRequests } from './pipeline/limit-rate.ts';
 import { openCache } from './pipeline/open-cache.ts';
 import { requireAllowedType } from './pipeline/operation-type.ts';
 import { planOperation } from './pipeline/plan-operation.ts';
@@ -30,6 +33,9 @@ import type { ProjectedResponse } from './pipeline/project-response.ts';
 import { projectResponse } from './pipeline/project-response.ts';
 import { executePlan } from './query-plan/execute-plan.ts';
 import type { QueryPlan } from './query-plan/plan-node.ts';
+import type { RateLimitStore } from './rate-limits/rate-limit-store.ts';
+import type { RateAllowance } from './rate-limits/rate-limiter.ts';
+import { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { readOperation } from './read-operation.ts';
 import { isParted, writeBody, writePayloads } from './response-body.ts';
 import { SharedFlights } from './shared-flights.ts';
@@ -58,6 +64,8 @@ export interface OperationRequest {
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** Client headers, lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Network address of the client, if it has one. */
+  readonly address?: string | undefined;
   readonly requestId: string;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
@@ -81,6 +89,8 @@ export interface OperationOutcome {
   readonly code: ErrorCode | undefined;
   /** How long it may be used by others; undefined: not at all. */
   readonly freshness: ResponseFreshness | undefined;
+  /** What is left of what the client may use. */
+  readonly allowances: readonly RateAllowance[];
   /** The payloads that follow the body, JSON too, for a client that reads an answer in parts. */
   readonly payloads?: AsyncIterable<Buffer>;
   /** Writes the request's `operation completed` line; for the transport, once it knows the status. */
@@ -123,6 +133,8 @@ export interface GatewayParts {
   readonly logger: Logger;
   /** What is remembered of the subgraphs' answers. Default: nothing. */
   readonly entityCache?: EntityCache | undefined;
+  /** Counts what clients use, for all gateways. Default: this one counts for itself. */
+  readonly rateLimits?: RateLimitStore | undefined;
   /** Default: as without manifests and without Redis. */
   readonly persistedOperations?: PersistedOperations;
   /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
@@ -145,7 +157,9 @@ export function createGateway(parts: GatewayParts): Gateway {
   const overridesFor = parts.overridesFor ?? configuredOverrides(config.overrides);
   const { entityCache } = parts;
   const persistedOperations = parts.persistedOperations ?? ownOperations(config, logger);
+  const rateLimiter = new RateLimiter(config.rateLimits, parts.rateLimits, logger);
   const own = {
+    rateLimiter,
     persistedOperations,
     documents,
     responses,
@@ -180,7 +194,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 }
 
-interface RunningGateway extends Required<Omit<GatewayParts, 'entityCache'>> {
+interface RunningGateway extends Required<Omit<GatewayParts, 'entityCache' | 'rateLimits'>> {
+  readonly rateLimiter: RateLimiter;
   readonly entityCache: EntityCache | undefined;
   /** Undefined where no token issuer is configured: tokens are only forwarded then. */
   readonly verifyToken: VerifyToken | undefined;
@@ -201,6 +216,11 @@ export async function runOperation(
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(given.headers);
   const viewer = await authenticate(given.headers, verifyToken);
+  const rated = {
+    subject: { viewerId: viewer?.id, address: given.address, clientName: record.client?.name },
+    onAllowances: record.addAllowances,
+  };
+  await limitRequests(gateway.rateLimiter, rated);
   const document = await findDocument(given, gateway.persistedOperations);
   const request = { ...given, query: document.text };
   const asked = await readOperation(request, supergraph, { config, documents });
@@ -208,6 +228,11 @@ export async function runOperation(
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
   const variables = coerceVariables(asked, request.variables, supergraph);
+  if (needsEstimate(config)) {
+    const estimated = limitCost(asked, supergraph, variables, config.limits);
+    record.cost = estimated.cost;
+    await limitOperation(gateway.rateLimiter, estimated, rated);
+  }
   const takesParts = request.incrementalFormat !== undefined;
   const deferring = deferFragments(asked, supergraph, { variables, takesParts });
   const { unauthorizedFields } = config.authorization;
@@ -222,17 +247,8 @@ export async function runOperation(
     });
   if ('subscriberFor' in request && operation.operation.operation === 'subscription') {
     const plan = await planCached();
-    request.signal.throwIfAborted();
-    const headers = forwardedHeaders(request.headers, config.headers.forward);
-    return gateway.subscriptions.subscribe({
-      plan: createChannelPlan(
-        { request: { ...request, overrides }, supergraph, operation, variables, plan },
-        viewer,
-      ),
-      identity: { viewer, headers },
-      subscriber: request.subscriberFor({ viewer, headers }),
-      onEnd: lineOf(record, gateway.logger),
-    });
+    const given = { request: { ...request, overrides }, supergraph, operation, variables, plan };
+    return subscribe(given, viewer, { config, ...gateway }, record);
   }
   const hasParts = operation.deferredLabels !== undefined;
   const cache = await openCache(
@@ -258,6 +274,24 @@ export async function runOperation(
   const identity = [...identityOf(request, config), cache?.position];
   const key = collapseKey(operation, supergraph, variables, identity);
   return responses.join(key, request.signal, execute);
+}
+
+/** Begins a subscription that has been planned. Throws the reason of an aborted request. */
+function subscribe(
+  planned: Parameters<typeof createChannelPlan>[0] & { readonly request: LiveRequest },
+  viewer: Viewer | undefined,
+  { config, subscriptions, logger }: Pick<RunningGateway, 'config' | 'subscriptions' | 'logger'>,
+  record: OperationRecord,
+): Subscription {
+  const { request } = planned;
+  request.signal.throwIfAborted();
+  const identity = { viewer, headers: forwardedHeaders(request.headers, config.headers.forward) };
+  return subscriptions.subscribe({
+    plan: createChannelPlan(planned, viewer),
+    identity,
+    subscriber: request.subscriberFor(identity),
+    onEnd: lineOf(record, logger),
+  });
 }
 
 /** Made apart from the request, so that a subscription keeps nothing of it but its record. */
@@ -301,6 +335,7 @@ async function runToOutcome(
     code,
     body: writeBody(response, errors, request),
     freshness: response?.freshness,
+    allowances: record.allowances,
     logCompleted: (status) =>
       record.log(logger, { errorCodes, ...(status === undefined ? {} : { status }) }),
   };

@@ -86,6 +86,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     logger,
     documents,
     persistedOperations: operations,
+    rateLimits: stores.rateLimits,
   });
   const server = createHttpServer(gateway, config, {
     callbacks: sources.callbacks,

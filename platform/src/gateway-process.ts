@@ -18,6 +18,9 @@ type SharedSettings = Pick<
   'tokenIssuer' | 'tokenAudience' | 'jwksUrl' | 'pubSubUrl'
 >;
 
+/** Requests that one user may send: 1,000 a minute. */
+const userWindow = { limit: 1_000, windowMs: 60_000 };
+
 /** What a gateway before the platform's subgraphs is configured with. */
 export function gatewaySettings(settings: SharedSettings) {
   const { tokenIssuer: issuer, tokenAudience, jwksUrl, pubSubUrl } = settings;
@@ -25,6 +28,7 @@ export function gatewaySettings(settings: SharedSettings) {
     authentication: { issuers: [{ issuer, jwksUrl, audience: [tokenAudience] }] },
     pubSub: { url: pubSubUrl },
     headers: { forward: ['authorization', 'accept-language'] },
+    rateLimits: { rules: [{ name: 'user', by: 'viewer' as const, windows: [userWindow] }] },
   };
 }
 

@@ -7,6 +7,7 @@ export const logFields = {
   operationType: 'graphql.operation.type',
   operationId: 'graphql.operation.id',
   overrideLabels: 'graphql.override.labels',
+  cost: 'graphql.operation.cost',
   events: 'graphql.subscription.events',
   subgraph: 'subgraph.name',
   durationMs: 'duration_ms',

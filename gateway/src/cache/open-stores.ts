@@ -1,4 +1,6 @@
 import type { Config } from '../config.ts';
+import type { RateLimitStore } from '../rate-limits/rate-limit-store.ts';
+import { RedisRateLimits } from '../rate-limits/redis-rate-limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Cache } from './cache.ts';
 import type { InvalidationLog } from './invalidation-log.ts';
@@ -17,6 +19,8 @@ export interface Stores extends Disposable {
   readonly nearCache: Cache | undefined;
   /** That of this process alone where there is no Redis. */
   readonly openLog: (settings: { readonly tagsMax: number }) => InvalidationLog;
+  /** Undefined where there is no Redis. */
+  readonly rateLimits: RateLimitStore | undefined;
 }
 
 /** What is shared may change by another process: so late at most is it seen near. */
@@ -29,6 +33,7 @@ export function openStores({ redis }: Pick<Config, 'redis'>, logger: Logger): St
       cache: undefined,
       nearCache: undefined,
       openLog: (settings) => new MemoryInvalidationLog(settings),
+      rateLimits: undefined,
       [Symbol.dispose]: () => undefined,
     };
   }
@@ -39,6 +44,7 @@ export function openStores({ redis }: Pick<Config, 'redis'>, logger: Logger): St
     cache,
     nearCache: createTieredCache({ near, far: cache, nearTtlMs }),
     openLog: ({ tagsMax }) => new RedisInvalidationLog(connection, { ...redis, tagsMax }),
+    rateLimits: new RedisRateLimits(connection, redis),
     [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
 }

@@ -6,6 +6,7 @@ import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.t
 import { count, milliseconds } from './number-options.ts';
 import { persistedOperationsSchema } from './persisted-operations-schema.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
+import { rateLimitsSchema } from './rate-limits-schema.ts';
 import { redisSchema } from './redis-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
 import { busUrl, httpUrl } from './url-options.ts';
@@ -86,6 +87,16 @@ const limits = z.strictObject({
   depthMax: count(1_000).default(30).describe('Nested selections, fragments resolved.'),
   aliasesMax: count(100_000).default(200).describe('Aliased fields, fragments resolved.'),
   rootFieldsMax: count(10_000).default(50).describe('Fields of the root type in one operation.'),
+  costMax: count(1_000_000_000)
+    .optional()
+    .describe('Estimated cost of one operation, by @cost and @listSize. Default: no limit.'),
+  costMode: z
+    .enum(['enforce', 'measure'])
+    .default('enforce')
+    .describe('measure: what costs too much is logged with its cost, and served.'),
+  listSizeAssumed: count(1_000_000)
+    .default(10)
+    .describe('Length of a list of which neither schema nor arguments say how long it may be.'),
 });
 
 const http = z.strictObject({
@@ -203,6 +214,7 @@ const options = z.strictObject({
         .describe('Time that a query plan is kept in Redis, in milliseconds, if there is one.'),
     })
     .prefault({}),
+  rateLimits: rateLimitsSchema.prefault({}).describe('How much clients may use in a time.'),
   persistedOperations: persistedOperationsSchema
     .prefault({})
     .describe('Operations that clients name by an id.'),

@@ -5,6 +5,7 @@ import { freshnessHeaders } from '../entity-cache/response-freshness.ts';
 import type { Gateway, OperationRequest } from '../gateway.ts';
 import type { MediaType } from '../graphql-errors.ts';
 import { statusFor } from '../graphql-errors.ts';
+import { rateLimitHeaders } from '../rate-limits/rate-limit-headers.ts';
 import type { EventStreams, StreamExchange } from '../subscriptions/streams/event-streams.ts';
 import { multipartEvents } from '../subscriptions/streams/multipart-events.ts';
 import { serverSentEvents } from '../subscriptions/streams/server-sent-events.ts';
@@ -93,7 +94,8 @@ async function answer(
       ? await gateway.run(operation)
       : await streams.run(operation, { ...exchange, format });
   if (outcome === undefined) return reply.hijack();
-  const { body, code, freshness, payloads, logCompleted } = outcome;
+  const { body, code, freshness, allowances, payloads, logCompleted } = outcome;
+  if (allowances.length > 0) reply.headers(rateLimitHeaders(allowances));
   const { incrementalFormat } = operation;
   if (payloads !== undefined && incrementalFormat !== undefined) {
     const multipart = { first: body, rest: payloads, format: incrementalFormat };
@@ -117,6 +119,7 @@ function toOperationRequest(
     ...parameters,
     headers: singleHeaders(request),
     requestId: request.id,
+    address: request.ip,
     signal: clientSignal(reply.raw),
     // RFC 9110, section 9.2.1: GET is safe, so nothing that it carries may change anything.
     allowedTypes: request.method === 'POST' ? ['query', 'mutation'] : ['query'],

@@ -44,6 +44,7 @@ function assemble(
     subgraphHashes: facts.subgraphHashes,
     joinFieldNames: facts.joinFieldNames,
     overrideLabels: facts.overrideLabels,
+    costRules: facts.costRules,
     planner,
   });
 }

@@ -6,6 +6,7 @@ import { readCacheRules } from '../entity-cache/cache-rules.ts';
 import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
 import { readEventSources } from '../event-sources/event-source-rules.ts';
 import { joinEventSources } from '../event-sources/join-event-sources.ts';
+import { readCostRules } from '../operation-cost/cost-rules.ts';
 import type { PlannerParts } from '../query-plan/create-planner.ts';
 import { readAccessRules } from './access-rules.ts';
 import { readEntityKeys } from './entity-keys.ts';
@@ -116,6 +117,7 @@ function readFacts(parts: SupergraphParts): SupergraphFacts {
     subgraphHashes: hashSubgraphs(document, cacheRules),
     joinFieldNames: readJoinFieldNames(planned),
     overrideLabels: readOverrideLabels(document),
+    costRules: readCostRules(document, features),
   };
 }
 

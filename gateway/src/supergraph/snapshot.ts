@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { CacheRules } from '../entity-cache/cache-rules.ts';
 import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
+import type { CostRules } from '../operation-cost/cost-rules.ts';
 import type { QueryPlanner } from '../query-plan/planner.ts';
 import type { AccessRules } from './access-rules.ts';
 import type { EntityKeys } from './entity-keys.ts';
@@ -44,6 +45,8 @@ export interface SupergraphSnapshot {
   readonly joinFieldNames: ReadonlySet<string>;
   /** What decides where fields with a progressive `@override` come from. */
   readonly overrideLabels: OverrideLabels;
+  /** What `@cost` and `@listSize` say. */
+  readonly costRules: CostRules;
 }
 
 /** The snapshot that serves and the one that will. */

@@ -1,5 +1,6 @@
 import type { CacheRules } from '../entity-cache/cache-rules.ts';
 import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
+import type { CostRules } from '../operation-cost/cost-rules.ts';
 import type { AccessRules } from './access-rules.ts';
 import type { EntityKeyPaths } from './entity-keys.ts';
 import type { OverrideLabels } from './override-labels.ts';
@@ -23,4 +24,5 @@ export interface SupergraphFacts {
   readonly subgraphHashes: ReadonlyMap<string, string>;
   readonly joinFieldNames: ReadonlySet<string>;
   readonly overrideLabels: OverrideLabels;
+  readonly costRules: CostRules;
 }

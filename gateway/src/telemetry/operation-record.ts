@@ -5,6 +5,7 @@ import { GraphQLError } from 'graphql';
 import { codeOf } from '../graphql-errors.ts';
 import type { ClientIdentity } from '../pipeline/identify-client.ts';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
+import type { RateAllowance } from '../rate-limits/rate-limiter.ts';
 import type { SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
 import type { Logger } from './logger.ts';
 
@@ -55,6 +56,9 @@ export class OperationRecord {
   /** Its names alone: a subscription keeps its record longer than a supergraph lasts. */
   #operation: OperationNames | undefined;
   activeLabels: readonly string[] = [];
+  /** Estimated. */
+  cost: number | undefined;
+  allowances: readonly RateAllowance[] = [];
 
   constructor(requestId: string) {
     this.#requestId = requestId;
@@ -63,6 +67,10 @@ export class OperationRecord {
   set operation({ operationName, operation, id }: NormalizedOperation) {
     this.#operation = { operationName, type: operation.operation, id };
   }
+
+  readonly addAllowances = (allowances: readonly RateAllowance[]): void => {
+    this.allowances = [...this.allowances, ...allowances];
+  };
 
   /** The same fetch, counting calls and time by subgraph. */
   timing(fetch: SubgraphFetch): SubgraphFetch {
@@ -88,6 +96,7 @@ export class OperationRecord {
         [logFields.operationType]: this.#operation?.type,
         [logFields.operationId]: this.#operation?.id,
         [logFields.overrideLabels]: this.activeLabels.length === 0 ? undefined : this.activeLabels,
+        [logFields.cost]: this.cost,
         subgraphs: this.#subgraphTimes(),
         [logFields.errorCodes]: [...new Set(outcome.errorCodes)],
         [logFields.status]: outcome.status,

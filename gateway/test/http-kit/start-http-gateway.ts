@@ -11,6 +11,7 @@ import { createEventSources } from '../../src/event-sources/event-source.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { createHttpServer } from '../../src/http/server.ts';
+import type { RateLimitStore } from '../../src/rate-limits/rate-limit-store.ts';
 import { createHttpExecutor } from '../../src/subgraph-fetch/http-executor.ts';
 import { createSubgraphSources } from '../../src/subscriptions/subgraph-sources/subgraph-sources.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
@@ -53,6 +54,7 @@ export interface HttpGatewayOptions {
   readonly supergraph?: SupergraphSource;
   /** Shared with other gateways; by default this one has its own. */
   readonly cacheLog?: InvalidationLog;
+  readonly rateLimits?: RateLimitStore;
   readonly farCache?: Cache;
   /** Of the gateway, where it must be known before it starts. Default: a free one. */
   readonly port?: number;
@@ -93,6 +95,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     supergraph: served,
     fetchFor: executor.fetchFor,
     sourceFor: caching.evicting(createEventSources(buses, sources.sourceFor)),
+    rateLimits: options.rateLimits,
     entityCache: settings.enabled ? caching.cache : undefined,
     logger,
   });

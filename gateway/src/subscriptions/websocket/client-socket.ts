@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError } from '@plaza/schema/errors';
 import type { WebSocket } from 'ws';
@@ -81,6 +82,10 @@ export class ClientSocket implements OperationSocket, DrainedClient {
 
   get ownHeaders(): ClientIdentity['ownHeaders'] {
     return this.#identity.ownHeaders;
+  }
+
+  get address(): string | undefined {
+    return this.#stream instanceof Socket ? this.#stream.remoteAddress : undefined;
   }
 
   get isOpen(): boolean {

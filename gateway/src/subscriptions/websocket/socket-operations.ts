@@ -24,6 +24,8 @@ export interface OperationContext {
 export interface OperatingSocket extends OperationSocket {
   /** What its operations are run with. */
   readonly ownHeaders: ClientIdentity['ownHeaders'];
+  /** Network address of the client. */
+  readonly address: string | undefined;
 }
 
 /** The operations under way on one client's socket. */
@@ -102,6 +104,7 @@ export class SocketOperations {
       ...parameters,
       headers: this.#socket.ownHeaders,
       requestId: randomUUID(),
+      address: this.#socket.address,
       signal,
       subscriberFor: () => operation,
       allowedTypes: ['query', 'mutation', 'subscription'],

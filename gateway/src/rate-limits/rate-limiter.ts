@@ -1,0 +1,116 @@
+import { AppError } from '@plaza/schema/errors';
+import type { Config } from '../config.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { MemoryRateLimits } from './memory-rate-limits.ts';
+import type { Bucket, BucketState, RateLimitStore } from './rate-limit-store.ts';
+
+export type RateRule = Config['rateLimits']['rules'][number];
+
+/** Who uses something. */
+export interface RateSubject {
+  readonly viewerId: string | undefined;
+  /** Network address. */
+  readonly address: string | undefined;
+  readonly clientName: string | undefined;
+}
+
+/** What is left of one window of one rule, for the client to know. */
+export interface RateAllowance extends BucketState {
+  readonly name: string;
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+const warnIntervalMs = 60_000;
+
+/** Holds operations against the rules. */
+export class RateLimiter {
+  readonly #config: Config['rateLimits'];
+  readonly #store: RateLimitStore;
+  readonly #local = new MemoryRateLimits();
+  readonly #logger: Logger;
+  #warnedMs = Number.NEGATIVE_INFINITY;
+
+  /** `shared` counts for all gateways; undefined: this one counts for itself. */
+  constructor(config: Config['rateLimits'], shared: RateLimitStore | undefined, logger: Logger) {
+    this.#config = config;
+    this.#store = shared ?? this.#local;
+    this.#logger = logger;
+  }
+
+  get rules(): readonly RateRule[] {
+    return this.#config.rules;
+  }
+
+  /**
+   * Takes an amount from every window of the rules, for the subject. Resolves with what is left.
+   * `isAllowed` is false for those that had too little. Rejects with AppError RATE_LIMITED when
+   * nobody can count and the configuration says that nothing is served then.
+   */
+  async take(
+    rules: readonly RateRule[],
+    subject: RateSubject,
+    amountOf: (rule: RateRule) => number,
+  ): Promise<readonly RateAllowance[]> {
+    const bySubject = Map.groupBy(rules, ({ by }) => nameOf(by, subject));
+    const taken = [...bySubject].map(async ([name, ofSubject]) => {
+      if (name === undefined) return [];
+      const windows = ofSubject.flatMap((rule) =>
+        rule.windows.map((one) => ({ ...one, name: rule.name, amount: amountOf(rule) })),
+      );
+      const buckets = windows.map((one) => ({ ...one, key: `${one.name}:${one.windowMs}` }));
+      const states = await this.#takeFrom(name, buckets);
+      return states.map((state, index): RateAllowance => {
+        const { limit = 0, windowMs = 0, name: rule = '' } = windows[index] ?? {};
+        return { ...state, name: rule, limit, windowMs };
+      });
+    });
+    return (await Promise.all(taken)).flat();
+  }
+
+  async #takeFrom(subject: string, buckets: readonly Bucket[]): Promise<readonly BucketState[]> {
+    try {
+      return await this.#store.take(subject, buckets);
+    } catch (error) {
+      this.#warn(error);
+      switch (this.#config.onStoreFailure) {
+        case 'local':
+          return this.#local.take(subject, buckets);
+        case 'open':
+          return [];
+        case 'closed':
+          throw new AppError(
+            'RATE_LIMITED',
+            'Requests cannot be counted now, so none is served. Try again in a moment.',
+          );
+      }
+    }
+  }
+
+  #warn(error: unknown): void {
+    const now = performance.now();
+    if (now - this.#warnedMs < warnIntervalMs) return;
+    this.#warnedMs = now;
+    const { onStoreFailure } = this.#config;
+    this.#logger.warn({ error, onStoreFailure }, 'rate limits cannot be counted in Redis');
+  }
+}
+
+/** Undefined for whoever is not counted. */
+function nameOf(
+  by: RateRule['by'],
+  { viewerId, address, clientName }: RateSubject,
+): string | undefined {
+  switch (by) {
+    case 'viewer':
+      return viewerId === undefined ? undefined : `viewer ${viewerId}`;
+    case 'viewerOrAddress':
+      return viewerId === undefined ? `address ${address ?? ''}` : `viewer ${viewerId}`;
+    case 'address':
+      return `address ${address ?? ''}`;
+    case 'client':
+      return `client ${clientName ?? ''}`;
+    case 'everybody':
+      return 'everybody';
+  }
+}
