@@ -57,6 +57,13 @@ test("serves graphql-sse's own client by POST: subscriptions, queries and mutati
   t.deepEqual(asked.results, [{ data: { match: { seq: 0 } } }]);
 });
 
+test('tells a client in single connection mode by the status that it is not served', async (t) => {
+  await using live = await startLive();
+  const options = { singleConnection: true };
+  using followed = followByGraphqlSse(live.url, { query: document }, options);
+  t.like(await followed.ended, { response: { status: 405 } });
+});
+
 test('says what GraphQL over SSE says, in one answer', async (t) => {
   await using live = await startLive();
   await using stream = await openStream(`${live.url}/graphql`, sse, { query: document });

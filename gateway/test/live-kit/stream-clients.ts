@@ -32,11 +32,11 @@ export function followByEventSource(...urls: readonly string[]): Followed {
   });
 }
 
-/** Follows an operation with graphql-sse's client, over a connection of its own. */
+/** Follows an operation with graphql-sse's client, by default over a connection of its own. */
 export function followByGraphqlSse(
   url: string,
   payload: RequestParams,
-  options: Partial<ClientOptions> = {},
+  options: Partial<ClientOptions<boolean>> = {},
 ): Followed {
   const client = createClient({ url: `${url}/graphql`, retryAttempts: 0, ...options });
   return follow((sink) => client.subscribe(payload, sink));
