@@ -29,12 +29,8 @@ export function createSubgraphCallbacks(config: CallbackConfig): SubgraphCallbac
     placeOf: ({ subgraph }) => callbackTarget(subgraph, supergraph, config).url,
     open: (request, signal) => {
       const target = callbackTarget(request.subgraph, supergraph, config);
-      return subscribeAgain({
-        ...config.subgraphSockets,
-        attempt: () => followCallbacks(request, target, { callbacks, dispatcher, signal }),
-        signal,
-        connectTimeoutMs: target.timeoutMs,
-      });
+      const parts = { callbacks, dispatcher, signal, config: config.subgraphSockets };
+      return followEvents(request, target, parts);
     },
   });
   return {
@@ -47,11 +43,30 @@ export function createSubgraphCallbacks(config: CallbackConfig): SubgraphCallbac
   };
 }
 
+interface Following extends AskingParts {
+  readonly callbacks: OpenCallbacks;
+  readonly config: Config['subgraphSockets'];
+}
+
+/** A function of its own: what lasts as long as the subscription must not see a supergraph. */
+function followEvents(
+  request: SourceRequest,
+  target: CallbackTarget,
+  following: Following,
+): AsyncIterable<SourceEvent> {
+  return subscribeAgain({
+    ...following.config,
+    attempt: () => followCallbacks(request, target, following),
+    signal: following.signal,
+    connectTimeoutMs: target.timeoutMs,
+  });
+}
+
 /** One subscription under one id. */
 async function* followCallbacks(
   request: SourceRequest,
   target: CallbackTarget,
-  { callbacks, ...parts }: AskingParts & { readonly callbacks: OpenCallbacks },
+  { callbacks, ...parts }: Following,
 ): AsyncGenerator<SourceEvent> {
   const { signal } = parts;
   // It may be called before the answer is there.

@@ -22,25 +22,38 @@ export function createSubgraphSockets(config: SocketConfig): SubgraphSockets {
       socketTarget(request, supergraph, config);
     return {
       placeOf: (request) => targetOf(request).url,
-      open: (request, signal) => {
-        const target = targetOf(request);
-        return subscribeAgain({
-          ...config.subgraphSockets,
-          attempt: () => followOnSocket(request, target, { pool, signal }),
-          signal,
-          connectTimeoutMs: target.connectTimeoutMs,
-        });
-      },
+      open: (request, signal) =>
+        followEvents(request, targetOf(request), { pool, signal, config: config.subgraphSockets }),
     };
   };
   return { sourceFor, [Symbol.dispose]: () => pool.close() };
+}
+
+interface Following {
+  readonly pool: SocketPool;
+  readonly signal: AbortSignal;
+  readonly config: Config['subgraphSockets'];
+}
+
+/** A function of its own: what lasts as long as the subscription must not see a supergraph. */
+function followEvents(
+  request: SourceRequest,
+  target: SocketTarget,
+  following: Following,
+): AsyncIterable<SourceEvent> {
+  return subscribeAgain({
+    ...following.config,
+    attempt: () => followOnSocket(request, target, following),
+    signal: following.signal,
+    connectTimeoutMs: target.connectTimeoutMs,
+  });
 }
 
 /** One subscription on one socket. */
 async function* followOnSocket(
   { body }: SourceRequest,
   target: SocketTarget,
-  { pool, signal }: { readonly pool: SocketPool; readonly signal: AbortSignal },
+  { pool, signal }: Following,
 ): AsyncGenerator<SourceEvent> {
   const socket = pool.socketFor(target);
   using _place = socket.takePlace();
