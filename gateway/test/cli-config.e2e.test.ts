@@ -83,6 +83,20 @@ test('reports every problem at once, where it was set, without the value', (t) =
   );
 });
 
+test('takes a list of nodes for the bus, and no braces before keys of Redis', (t) => {
+  const flags = { config: undefined, options: { supergraph: 's' } };
+  const { pubSub } = readConfig(flags, { GATEWAY_PUB_SUB_URL: 'redis://a:1,rediss://b:2' });
+  t.is(pubSub.url, 'redis://a:1,rediss://b:2');
+  for (const url of ['http://x', 'redis://a:1,http://b', 'postgresql://a/x,redis://b:1']) {
+    t.throws(() => readConfig(flags, { GATEWAY_PUB_SUB_URL: url }), {
+      message: /pubSub\.url.* must be a URL that starts with postgresql:\/\/ or redis:\/\//,
+    });
+  }
+  t.throws(() => readConfig(flags, { GATEWAY_REDIS_KEY_PREFIX: '}a' }), {
+    message: /redis\.keyPrefix.* may not have braces/,
+  });
+});
+
 test('connects to no Redis unless it is named, in whose variable however', (t) => {
   const flags = { config: undefined, options: { supergraph: 's' } };
   t.deepEqual(readConfig(flags, {}).redis.urls, []);
