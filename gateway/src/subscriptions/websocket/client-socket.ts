@@ -17,6 +17,7 @@ import type { CloseReason } from './close-codes.ts';
 import { closes } from './close-codes.ts';
 import type { EventFrame } from './event-frame.ts';
 import { MessageRate } from './message-rate.ts';
+import type { OpenedSocket } from './opened-socket.ts';
 import type { OperationContext } from './socket-operations.ts';
 import { SocketOperations } from './socket-operations.ts';
 
@@ -31,14 +32,6 @@ export interface SocketContext extends OperationContext {
 }
 
 type Phase = 'opened' | 'identifying' | 'acknowledged' | 'closed';
-
-/** A WebSocket that has been opened, and what is spoken on it. */
-export interface OpenedSocket {
-  readonly ws: WebSocket;
-  /** The bytes under the WebSocket, where frames that clients share are written. */
-  readonly stream: Duplex;
-  readonly protocol: ClientProtocol;
-}
 
 /** One client's connection. */
 export class ClientSocket implements OperationSocket, DrainedClient {
