@@ -7,6 +7,7 @@ import {
   isFieldsType,
   joinsOf,
   readSubgraphNames,
+  rootTypeName,
   textOf,
 } from '../supergraph/join-directives.ts';
 import type { CacheStatement } from './cache-statements.ts';
@@ -58,6 +59,7 @@ export function readCacheRules(
   entityKeys: EntityKeys,
 ): CacheRules {
   const rules = new Map<string, OpenRules>();
+  const queryType = rootTypeName(supergraph, 'query') ?? 'Query';
   for (const statement of findCacheStatements(supergraph, features)) {
     for (const subgraph of statement.subgraphs) {
       const ofSubgraph = rules.get(subgraph) ?? {
@@ -67,7 +69,7 @@ export function readCacheRules(
         typeNames: new Set(),
       };
       rules.set(subgraph, ofSubgraph);
-      addStatement(ofSubgraph, statement, { subgraph, supergraph, entityKeys });
+      addStatement(ofSubgraph, statement, { subgraph, supergraph, entityKeys, queryType });
     }
   }
   addTypes(rules, supergraph);

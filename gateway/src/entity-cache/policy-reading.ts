@@ -198,7 +198,7 @@ export class PolicyReading {
     return executionSchema
       .getPossibleTypes(type)
       .map((possible) => possible.name)
-      .filter((possible) => typeNames.size === 0 || typeNames.has(possible));
+      .filter((possible) => typeNames.has(possible));
   }
 
   #isEntity(name: string): boolean {

@@ -1,7 +1,7 @@
 import type { DocumentNode, FieldDefinitionNode, TypeNode } from 'graphql';
 import { Kind } from 'graphql';
 import type { EntityKeys } from '../supergraph/entity-keys.ts';
-import { isLeafType, rootTypeName } from '../supergraph/join-directives.ts';
+import { isLeafType } from '../supergraph/join-directives.ts';
 import type { CacheStatement } from './cache-statements.ts';
 import type { TagTemplate } from './tag-template.ts';
 import { parseTagTemplate } from './tag-template.ts';
@@ -10,6 +10,8 @@ export interface TagContext {
   readonly subgraph: string;
   readonly supergraph: DocumentNode;
   readonly entityKeys: EntityKeys;
+  /** Name of the root type of queries. */
+  readonly queryType: string;
 }
 
 /**
@@ -18,13 +20,11 @@ export interface TagContext {
  */
 export function readTagTemplate(
   { type, field, arguments: { format } }: CacheStatement,
-  { subgraph, supergraph, entityKeys }: TagContext,
+  { subgraph, supergraph, entityKeys, queryType }: TagContext,
 ): TagTemplate {
   const text = String(format);
   if (field !== undefined) {
-    if (type.name.value !== (rootTypeName(supergraph, 'query') ?? 'Query')) {
-      throw new Error('of all fields only those of Query may');
-    }
+    if (type.name.value !== queryType) throw new Error('of all fields only those of Query may');
     return parseTagTemplate(text, 'args', (path) => argumentProblem(path, field, supergraph));
   }
   const keys = entityKeys.of(subgraph, type.name.value);
