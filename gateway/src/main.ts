@@ -16,6 +16,10 @@ async function main(args: readonly string[]): Promise<void> {
       const { runComposeCommand } = await import('./composition/compose-command.ts');
       return runComposeCommand(args.slice(1));
     }
+    case 'config': {
+      const { runConfigCommand } = await import('./config/config-command.ts');
+      return runConfigCommand(args.slice(1), print);
+    }
     case 'print-schema':
       return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     case 'print-env':

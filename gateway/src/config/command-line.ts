@@ -18,6 +18,7 @@ Usage
   plaza-gateway --supergraph <file or URL> [options]
   plaza-gateway --config <file that names subgraphs> [options]
   plaza-gateway compose --help    Compose subgraphs to a supergraph
+  plaza-gateway config check      Check the configuration, and what it names, without serving
   plaza-gateway print-schema      JSON schema of the configuration file
   plaza-gateway print-env         Environment variables with their defaults
 
