@@ -1,8 +1,9 @@
 import type { Server } from 'node:http';
 import { AppError, errorStatus } from '@plaza/schema/errors';
 import type { Config } from '../../config.ts';
-import type { Gateway, OperationOutcome, OperationRequest } from '../../gateway.ts';
+import type { Gateway, OperationOutcome } from '../../gateway.ts';
 import { statusFor } from '../../graphql-errors.ts';
+import type { OperationRequest } from '../../operation-request.ts';
 import { ClientCounts } from '../client-counts.ts';
 import { drainClients } from '../drain-clients.ts';
 import { wantsGaps } from '../paced-subscriber.ts';

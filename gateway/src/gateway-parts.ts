@@ -1,0 +1,33 @@
+import type { Config } from './config.ts';
+import type { DocumentCache } from './document-cache.ts';
+import type { EntityCache } from './entity-cache/entity-cache.ts';
+import type { OperationRequest } from './operation-request.ts';
+import type { PersistedOperations } from './persisted-operations/persisted-operations.ts';
+import type { OverrideChoice } from './pipeline/choose-overrides.ts';
+import type { RateLimitStore } from './rate-limits/rate-limit-store.ts';
+import type { SubgraphFetch } from './subgraph-fetch/subgraph-request.ts';
+import type { SubscriptionSource } from './subscriptions/subscription-source.ts';
+import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
+import type { SupergraphSource } from './supergraph/supergraph-source.ts';
+import type { Logger } from './telemetry/logger.ts';
+
+/** What the stages of a request need beside the request. */
+export interface GatewayParts {
+  readonly config: Config;
+  readonly supergraph: SupergraphSource;
+  /** The way to the subgraphs of one snapshot. */
+  readonly fetchFor: (supergraph: SupergraphSnapshot) => SubgraphFetch;
+  /** The way to the sources of one snapshot's subscription fields. */
+  readonly sourceFor: (supergraph: SupergraphSnapshot) => SubscriptionSource;
+  readonly logger: Logger;
+  /** What is remembered of the subgraphs' answers. Default: nothing. */
+  readonly entityCache?: EntityCache | undefined;
+  /** Counts what clients use, for all gateways. Default: this one counts for itself. */
+  readonly rateLimits?: RateLimitStore | undefined;
+  /** Default: as without manifests and without Redis. */
+  readonly persistedOperations?: PersistedOperations;
+  /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
+  readonly overridesFor?: (request: OperationRequest) => OverrideChoice;
+  /** Default: one that nobody else knows. */
+  readonly documents?: DocumentCache;
+}
