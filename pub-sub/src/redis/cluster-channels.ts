@@ -73,8 +73,8 @@ export class ClusterChannels implements RedisChannels {
     if (node !== undefined) await this.#leaveNode(topic, node);
   }
 
-  ping(): Promise<unknown> {
-    return this.#patiently('answer', () => this.#speaker.ping());
+  ping(timeoutMs: number): Promise<unknown> {
+    return this.#patiently('answer', () => this.#speaker.ping(), timeoutMs);
   }
 
   close(): void {

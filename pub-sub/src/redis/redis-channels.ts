@@ -5,8 +5,8 @@ export interface RedisChannels {
   /** Resolves once the server sends what is published there, until `leave`. */
   listen(topic: string): Promise<void>;
   leave(topic: string): Promise<void>;
-  /** Resolves when the server answers. */
-  ping(): Promise<unknown>;
+  /** Resolves when the server answers; rejects when it does not in this time, or later. */
+  ping(timeoutMs: number): Promise<unknown>;
   close(): void;
 }
 

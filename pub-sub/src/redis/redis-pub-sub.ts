@@ -37,7 +37,7 @@ export class RedisPubSub implements PubSub {
     const detected = await retryWhileAway(patience, () => detectRedis(urls));
     const pubSub = new RedisPubSub(urls, detected, options);
     try {
-      await pubSub.#within(pubSub.#channels.ping(), timeoutMs);
+      await pubSub.#within(pubSub.#channels.ping(timeoutMs), timeoutMs);
     } catch (error) {
       await pubSub.close();
       throw error;
@@ -56,7 +56,7 @@ export class RedisPubSub implements PubSub {
   }
 
   async checkReady(): Promise<void> {
-    await this.#within(this.#channels.ping());
+    await this.#within(this.#channels.ping(this.#options.publishTimeoutMs));
   }
 
   async close(): Promise<void> {
