@@ -1,6 +1,8 @@
 import { openPubSub } from '@plaza/pub-sub/open-pub-sub';
 import { readTestServerSettings } from '@plaza/pub-sub/test-kit/config';
 import test from 'ava';
+import { createCachedShop } from './cache-kit/cached-shop.ts';
+import { openSharedStores } from './cache-kit/open-shared-stores.ts';
 import { startCachedShop } from './cache-kit/start-cached-shop.ts';
 import { testWithRedis } from './cache-kit/test-with-redis.ts';
 import { eventually } from './kit/eventually.ts';
@@ -36,6 +38,42 @@ testWithRedis('puts out of date what a topic of the bus announces', async (t, re
   }
   t.deepEqual(await shop.ask(nameOfTable), named('Desk'), 'what cannot be read is nothing');
 });
+
+testWithRedis(
+  'a gateway more takes over what is kept while another one listens',
+  async (t, redis) => {
+    const config = { pubSub: { url: redis.url } };
+    const shop = createCachedShop();
+    const start = () => {
+      const opened = openSharedStores(redis.url);
+      return { opened, shop: startCachedShop({ config, shop, ...opened }) };
+    };
+    const first = start();
+    using _first = first.opened;
+    await using one = await first.shop;
+    await eventually(() => one.http.caching.counts.invalidations.gap > 0);
+    await eventually(() => !one.http.caching.invalidator.isBehind);
+    await one.ask(nameOfTable);
+    one.calls();
+    // It must have said that it listens before the other one asks.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const second = start();
+    using _second = second.opened;
+    await using two = await second.shop;
+    await eventually(() => !two.http.caching.invalidator.isBehind);
+    t.is(two.http.caching.counts.invalidations.gap, 0);
+    await one.ask(nameOfTable);
+    t.deepEqual(one.calls(), {}, 'nothing was put out of date');
+    await one[Symbol.asyncDispose]();
+    await two[Symbol.asyncDispose]();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const third = start();
+    using _third = third.opened;
+    await using three = await third.shop;
+    await eventually(() => !three.http.caching.invalidator.isBehind);
+    t.true(three.http.caching.counts.invalidations.gap > 0, 'nobody has listened meanwhile');
+  },
+);
 
 testWithRedis(
   'takes all for out of date when announcements may have been lost',

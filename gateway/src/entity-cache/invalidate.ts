@@ -19,6 +19,7 @@ export class Invalidator implements Disposable {
   readonly #parts: InvalidatorParts;
   readonly #waiting = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #doubts = 0;
   #isClosed = false;
 
   constructor(parts: InvalidatorParts) {
@@ -26,11 +27,23 @@ export class Invalidator implements Disposable {
   }
 
   /**
-   * True while something is known to be out of date that the log could not be told: until then
-   * nothing that is remembered may be served.
+   * True while something is known to be out of date that the log could not be told, or while somebody
+   * doubts that all is known: until then nothing that is remembered may be served.
    */
   get isBehind(): boolean {
-    return this.#waiting.size > 0;
+    return this.#waiting.size > 0 || this.#doubts > 0;
+  }
+
+  /** Nothing that is remembered is served until this is disposed of. */
+  doubt(): Disposable {
+    this.#doubts += 1;
+    let isOver = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (!isOver) this.#doubts -= 1;
+        isOver = true;
+      },
+    };
   }
 
   /**

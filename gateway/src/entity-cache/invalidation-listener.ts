@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cache } from '../cache/cache.ts';
 import type { EventBuses } from '../event-sources/event-buses.ts';
 import type { LazyPubSub } from '../event-sources/lazy-pub-sub.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Invalidator } from './invalidate.ts';
+import { ListeningLease } from './listening-lease.ts';
 import { readInvalidations } from './read-invalidations.ts';
 
 /** Announcements that may wait; were one more dropped, all that the bus tells of is out of date. */
@@ -13,12 +16,15 @@ export interface ListenerParts {
   readonly buses: EventBuses;
   readonly topic: string;
   readonly invalidator: Invalidator;
+  /** Where gateways share entries; undefined where this process has its own alone. */
+  readonly shared: Cache | undefined;
   readonly logger: Logger;
 }
 
 /**
  * Listens on the buses of the subgraphs for what they announce to be out of date. What was announced
  * while a bus was away nobody knows: after such a gap all of its subgraphs' answers are out of date.
+ * A gateway that begins to listen has no such gap if another one has been listening all the time.
  */
 export class InvalidationListener implements Disposable {
   readonly #parts: ListenerParts;
@@ -52,36 +58,63 @@ export class InvalidationListener implements Disposable {
   }
 
   async #listen(bus: LazyPubSub): Promise<void> {
+    const { invalidator, logger } = this.#parts;
     const { signal } = this.#closing;
     while (!signal.aborted) {
+      // What is announced until it listens it does not hear.
+      using doubt = invalidator.doubt();
       try {
-        await this.#listenOnce(bus);
+        await this.#listenOnce(bus, doubt);
       } catch (error) {
-        if (signal.aborted) return;
-        this.#parts.logger.debug({ error }, 'no invalidations heard, trying again');
+        if (!signal.aborted) logger.debug({ error }, 'no invalidations heard, trying again');
       }
-      // Nobody knows what was announced until it listens again.
-      this.#onGap(bus);
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      await sleep(retryMs, undefined, { ref: false });
     }
   }
 
-  async #listenOnce(bus: LazyPubSub): Promise<void> {
+  async #listenOnce(bus: LazyPubSub, doubt: Disposable): Promise<void> {
     const { topic, invalidator } = this.#parts;
     const pubSub = await bus.open();
-    const announcements = await pubSub.subscribe(topic, {
-      bufferMax,
-      onGap: () => this.#onGap(bus),
-      signal: this.#closing.signal,
-    });
-    this.#onGap(bus);
-    let dropped = 0;
-    for await (const payload of announcements) {
-      if (announcements.dropped > dropped) this.#onGap(bus);
-      dropped = announcements.dropped;
-      const things = this.#thingsIn(payload);
-      if (things.length > 0) await invalidator.invalidateInTime(things, 'event');
+    const listening = new AbortController();
+    const signal = AbortSignal.any([this.#closing.signal, listening.signal]);
+    const onGap = (): void => void this.#outdateAll(bus);
+    const announcements = await pubSub.subscribe(topic, { bufferMax, onGap, signal });
+    let isIdle = true;
+    void this.#joinListeners(bus, { doubt, isIdle: () => isIdle, signal });
+    try {
+      let dropped = 0;
+      for await (const payload of announcements) {
+        isIdle = false;
+        if (announcements.dropped > dropped) onGap();
+        dropped = announcements.dropped;
+        const things = this.#thingsIn(payload);
+        if (things.length > 0) await invalidator.invalidateInTime(things, 'event');
+        isIdle = true;
+      }
+    } finally {
+      listening.abort();
     }
+  }
+
+  /** Finds out whether somebody has heard what was announced before, and listens for others then. */
+  async #joinListeners(
+    bus: LazyPubSub,
+    {
+      doubt,
+      isIdle,
+      signal,
+    }: {
+      readonly doubt: Disposable;
+      readonly isIdle: () => boolean;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<void> {
+    const { shared, topic, invalidator } = this.#parts;
+    const lease = shared && new ListeningLease(shared, `${bus.name} ${topic}`);
+    const isHeard = lease !== undefined && (await lease.isHeardByOthers(signal));
+    if (!isHeard) await this.#outdateAll(bus);
+    doubt[Symbol.dispose]();
+    await lease?.keep(() => isIdle() && !invalidator.isBehind, signal);
   }
 
   #thingsIn(payload: unknown): ReturnType<typeof readInvalidations> {
@@ -91,9 +124,12 @@ export class InvalidationListener implements Disposable {
     return readInvalidations(invalidations, { snapshot });
   }
 
-  #onGap(bus: LazyPubSub): void {
+  /** Until it is said that all is out of date, nothing is served. */
+  async #outdateAll(bus: LazyPubSub): Promise<void> {
+    const { invalidator } = this.#parts;
+    using _doubt = invalidator.doubt();
     const names = [...(this.#subgraphs.get(bus) ?? [])];
     const things = names.map((subgraph) => ({ kind: 'subgraph' as const, subgraph }));
-    void this.#parts.invalidator.invalidateInTime(things, 'gap');
+    await invalidator.invalidateInTime(things, 'gap');
   }
 }

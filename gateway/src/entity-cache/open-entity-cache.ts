@@ -43,7 +43,7 @@ export function openEntityCache(foundation: CacheFoundation): OpenedEntityCache 
   const counts = new CacheCounts();
   const tiers = new EntryTiers(config.cache, { log, far, counts });
   const invalidator = new Invalidator({ log, counts, logger });
-  const listener = new InvalidationListener({ buses, topic, invalidator, logger });
+  const listener = new InvalidationListener({ buses, topic, invalidator, shared: far, logger });
   const missing = new MissingEntries();
   const access = { log, tiers, missing, counts, refreshTimeoutMs: config.requestTimeoutMs };
   return {

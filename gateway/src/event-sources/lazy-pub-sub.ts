@@ -16,6 +16,12 @@ export class LazyPubSub implements AsyncDisposable {
     this.#log = toPubSubLog(logger);
   }
 
+  /** Tells buses apart, the same in all processes; credentials are not in it. */
+  get name(): string {
+    const { protocol, host, pathname } = new URL(this.#url);
+    return `${protocol}//${host}${pathname}`;
+  }
+
   /** Rejects with AppError DOWNSTREAM_SERVICE_ERROR while the server is away. */
   open(): Promise<PubSub> {
     if (this.#opening === undefined) {
