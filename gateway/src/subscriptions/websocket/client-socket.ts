@@ -20,6 +20,7 @@ import { MessageRate } from './message-rate.ts';
 import type { OpenedSocket } from './opened-socket.ts';
 import type { OperationContext } from './socket-operations.ts';
 import { SocketOperations } from './socket-operations.ts';
+import type { WriteTurn } from './write-turn.ts';
 
 /** Time between two calls of `ClientSocket.check`, and so how late a timeout may be noticed. */
 export const checkIntervalMs = 250;
@@ -29,6 +30,7 @@ export interface SocketContext extends OperationContext {
   readonly keptHeaders: ReadonlySet<string>;
   /** Sockets of each viewer. */
   readonly viewers: ClientCounts;
+  readonly writeTurn: WriteTurn;
 }
 
 type Phase = 'opened' | 'identifying' | 'acknowledged' | 'closed';
@@ -128,7 +130,7 @@ export class ClientSocket implements OperationSocket, DrainedClient {
   }
 
   sendFrame(frame: EventFrame, id: string): void {
-    if (this.#isWritable) frame.writeTo(this.#stream, id);
+    if (this.#isWritable) this.#context.writeTurn.write(this.#stream, frame, id);
   }
 
   hasRoom(): boolean {

@@ -1,55 +1,25 @@
 import type { Writable } from 'node:stream';
 
-interface Template {
-  /** A whole WebSocket frame. */
-  readonly bytes: Buffer;
-  /** Where the id of the operation goes. */
-  readonly idOffset: number;
-}
-
 const finalTextFrame = 0x81;
 
 /**
  * The frame of a message with an event, which differs from client to client by the operation's id
- * alone: the id is patched into bytes that all clients of a protocol share. A socket that takes them
- * at once, as nearly all do, is done with them; one that does not keeps them, and the next client gets
- * others.
+ * alone: all that follows the id are bytes that all clients of a protocol share, those too that have
+ * not read them yet.
  */
 export class EventFrame {
-  readonly #payload: Buffer;
-  /** What stands between the id and the payload. */
-  readonly #middle: string;
-  readonly #templates = new Map<number, Template>();
+  readonly #rest: Buffer;
 
   constructor(payload: Buffer, messageType: string) {
-    this.#payload = payload;
-    this.#middle = `,"type":"${messageType}","payload":`;
+    const middle = `,"type":"${messageType}","payload":`;
+    this.#rest = Buffer.concat([Buffer.from(middle), payload, Buffer.from('}')]);
   }
 
   /** `id` is a JSON string of ASCII characters, quotes and all. */
   writeTo(stream: Writable, id: string): void {
-    const template = this.#templates.get(id.length) ?? this.#create(id.length);
-    template.bytes.write(id, template.idOffset, 'latin1');
-    stream.write(template.bytes);
-    if (stream.writableLength > 0) this.#templates.delete(id.length);
-  }
-
-  #create(idLength: number): Template {
-    const start = '{"id":';
-    const length = start.length + idLength + this.#middle.length + this.#payload.length + 1;
-    const header = frameHeader(length);
-    const id = Buffer.alloc(idLength);
-    const bytes = Buffer.concat([
-      header,
-      Buffer.from(start),
-      id,
-      Buffer.from(this.#middle),
-      this.#payload,
-      Buffer.from('}'),
-    ]);
-    const template = { bytes, idOffset: header.length + start.length };
-    this.#templates.set(idLength, template);
-    return template;
+    const start = Buffer.from(`{"id":${id}`, 'latin1');
+    stream.write(Buffer.concat([frameHeader(start.length + this.#rest.length), start]));
+    stream.write(this.#rest);
   }
 }
 

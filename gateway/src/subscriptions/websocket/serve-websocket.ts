@@ -11,6 +11,7 @@ import { ClientSocket, checkIntervalMs } from './client-socket.ts';
 import { closes } from './close-codes.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
 import { legacyGraphqlWs } from './legacy-graphql-ws.ts';
+import { WriteTurn } from './write-turn.ts';
 
 /** Of several that a client offers, the first is spoken. */
 const protocols = [graphqlTransportWs, legacyGraphqlWs];
@@ -27,7 +28,7 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
   const addresses = new ClientCounts(limits.socketsPerClientMax);
   const viewers = new ClientCounts(limits.socketsPerClientMax);
   const keptHeaders = keptHeaderNames(config.headers.forward);
-  const context = { gateway, limits, keptHeaders, viewers };
+  const context = { gateway, limits, keptHeaders, viewers, writeTurn: new WriteTurn() };
   const sockets = new Set<ClientSocket>();
   const upgrader = new WebSocketServer({
     noServer: true,
