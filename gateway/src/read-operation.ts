@@ -1,11 +1,12 @@
 import type { DocumentNode } from 'graphql';
 import type { Config } from './config.ts';
 import type { DocumentCache } from './document-cache.ts';
+import { nextTurn } from './next-turn.ts';
 import type { NormalizedOperation } from './pipeline/normalize-operation.ts';
 import { normalizeOperation } from './pipeline/normalize-operation.ts';
 import { checkOperationLimits } from './pipeline/operation-limits.ts';
 import { parseDocument } from './pipeline/parse-document.ts';
-import { validateDocument } from './pipeline/validate-document.ts';
+import { validateDocument, validateInTurns } from './pipeline/validate-document.ts';
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
 
 export interface OperationText {
@@ -18,6 +19,9 @@ export interface ReadingParts {
   readonly documents: DocumentCache;
 }
 
+/** Reading a longer text takes milliseconds: each stage has a turn of its own of the event loop. */
+const charactersAtOnce = 2_000;
+
 /** The operation that a text asks for: parse, limits, validate, choose. Throws as those stages do. */
 export async function readOperation(
   { query, operationName }: OperationText,
@@ -25,8 +29,12 @@ export async function readOperation(
   parts: ReadingParts,
 ): Promise<NormalizedOperation> {
   const known = parts.documents.get(query, supergraph);
-  const document = known ?? (await readDocument(query, supergraph, parts));
-  return normalizeOperation(document, operationName, supergraph);
+  if (known !== undefined) return normalizeOperation(known, operationName, supergraph);
+  const document = await readDocument(query, supergraph, parts);
+  const operation = normalizeOperation(document, operationName, supergraph);
+  // It will be written for the planner.
+  if (query.length > charactersAtOnce) await nextTurn();
+  return operation;
 }
 
 async function readDocument(
@@ -36,11 +44,10 @@ async function readDocument(
 ): Promise<DocumentNode> {
   const document = parseDocument(text, config.limits);
   checkOperationLimits(document, config.limits);
-  validateDocument(document, supergraph.apiSchema, {
-    isIntrospectionEnabled: config.introspection.enabled,
-  });
+  const { apiSchema } = supergraph;
+  const validation = { isIntrospectionEnabled: config.introspection.enabled };
+  if (text.length > charactersAtOnce) await validateInTurns(document, apiSchema, validation);
+  else validateDocument(document, apiSchema, validation);
   documents.set(text, supergraph, document);
-  // A large document has held the event loop for milliseconds, and will again: others go first.
-  await new Promise(setImmediate);
   return document;
 }

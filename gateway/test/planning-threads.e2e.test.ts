@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { AppError } from '@plaza/schema/errors';
 import test from 'ava';
 import { fromErrorMessage, toErrorMessage } from '../src/error-message.ts';
@@ -46,6 +47,33 @@ test.serial('never holds the event loop while it plans', async (t) => {
   clearInterval(interval);
   t.true(turns > 20, `${turns} turns`);
 });
+
+/** Nice value of each thread of this process (proc_pid_stat(5), field 19), by the thread's id. */
+function priorities(): ReadonlyMap<string, number> {
+  const known = readdirSync('/proc/self/task').flatMap((id): [string, number][] => {
+    try {
+      const stat = readFileSync(`/proc/self/task/${id}/stat`, 'latin1');
+      return [[id, Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])]];
+    } catch {
+      // It has ended since it was listed.
+      return [];
+    }
+  });
+  return new Map(known);
+}
+
+(process.platform === 'linux' ? test.serial : test.serial.skip)(
+  'lets the threads that serve go before those that plan',
+  async (t) => {
+    const before = priorities();
+    using planned = await planOn(slowSupergraph);
+    await planned.plan('{ quick }');
+    const after = priorities();
+    const usual = Math.min(...after.values());
+    const low = [...after].filter(([id, nice]) => !before.has(id) && nice > usual);
+    t.is(low.length, 1);
+  },
+);
 
 test.serial('refuses more operations than may wait, without remembering that', async (t) => {
   using planned = await planOn(slowSupergraph, { queueMax: 1 });

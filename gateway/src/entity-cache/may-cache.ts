@@ -10,31 +10,33 @@ export function mayCache(plan: QueryPlan, snapshot: SupergraphSnapshot): boolean
   let may = known.get(plan);
   if (may === undefined) {
     const { root } = compilePlan(plan, snapshot);
-    may = root !== undefined && subgraphsOf(root).some((name) => snapshot.cacheRules.has(name));
+    may = asksOne(root, snapshot.cacheRules);
     known.set(plan, may);
   }
   return may;
 }
 
-function subgraphsOf(node: CompiledNode | undefined): readonly string[] {
+/** True when one of the subgraphs that are asked is among these. */
+function asksOne(
+  node: CompiledNode | undefined,
+  subgraphs: Pick<ReadonlySet<string>, 'has'>,
+): boolean {
+  const asks = (child: CompiledNode | undefined): boolean => asksOne(child, subgraphs);
   switch (node?.kind) {
     case undefined:
     case 'EventSource':
-      return [];
+      return false;
     case 'Sequence':
     case 'Parallel':
-      return node.nodes.flatMap(subgraphsOf);
+      return node.nodes.some(asks);
     case 'Condition':
-      return [...subgraphsOf(node.ifClause), ...subgraphsOf(node.elseClause)];
+      return asks(node.ifClause) || asks(node.elseClause);
     case 'RootFetch':
     case 'EntityFetch':
-      return [node.node.serviceName];
+      return subgraphs.has(node.node.serviceName);
     case 'Defer':
-      return [
-        ...subgraphsOf(node.primary),
-        ...node.parts.flatMap(({ node: part }) => subgraphsOf(part)),
-      ];
+      return asks(node.primary) || node.parts.some(({ node: part }) => asks(part));
     case 'AwaitedFetch':
-      return subgraphsOf(node.fetch);
+      return asks(node.fetch);
   }
 }

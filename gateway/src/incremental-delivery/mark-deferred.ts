@@ -8,7 +8,7 @@ import type {
   SelectionNode,
   SelectionSetNode,
 } from 'graphql';
-import { BREAK, Kind, visit } from 'graphql';
+import { Kind } from 'graphql';
 
 /** Deferred fragments of one operation, each counted wherever it is spread. */
 const deferredFragmentsMax = 100;
@@ -21,15 +21,19 @@ export interface MarkedDocument {
 
 /** True when a fragment of the document has `@defer`, whatever its condition. */
 export function hasDefer(document: DocumentNode): boolean {
-  let isFound = false;
-  visit(document, {
-    Directive: ({ name }) => {
-      if (name.value !== 'defer') return undefined;
-      isFound = true;
-      return BREAK;
-    },
-  });
-  return isFound;
+  return document.definitions.some(
+    (definition) => 'selectionSet' in definition && selectsDeferred(definition.selectionSet),
+  );
+}
+
+function selectsDeferred(selectionSet: SelectionSetNode | undefined): boolean {
+  return (
+    selectionSet?.selections.some(
+      (selection) =>
+        selection.directives?.some(({ name }) => name.value === 'defer') === true ||
+        (selection.kind !== Kind.FRAGMENT_SPREAD && selectsDeferred(selection.selectionSet)),
+    ) === true
+  );
 }
 
 /** The label of a fragment that is deferred, in a document that `markDeferred` made. */

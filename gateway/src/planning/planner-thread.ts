@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@plaza/schema/errors';
 import { fromErrorMessage } from '../error-message.ts';
+import { nextTurn } from '../next-turn.ts';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
 import type { SupergraphFacts } from '../supergraph/supergraph-facts.ts';
 import type { PlannerReply, PlannerThreadData, PlanRequest } from './planner-messages.ts';
@@ -9,6 +10,9 @@ import type { PlannerReply, PlannerThreadData, PlanRequest } from './planner-mes
 const startTimeoutMs = 60_000;
 /** Heap of one thread: an operation that needs more is refused, the process lives on. */
 const heapMegabytesMax = 2_048;
+
+/** A longer plan is read in one turn of the event loop, and compiled in another. */
+const planCharactersAtOnce = 20_000;
 
 const workerUrl = new URL('./planner-worker.js', import.meta.url);
 
@@ -106,7 +110,7 @@ export class PlannerThread {
         this.#end(toUnavailable(fromErrorMessage(message.error)));
         return;
       case 'planned':
-        this.#takeFlight()?.resolve(JSON.parse(message.plan) as QueryPlan);
+        void land(message.plan, this.#takeFlight());
         return;
       case 'refused':
         this.#takeFlight()?.reject(fromErrorMessage(message.error));
@@ -129,6 +133,17 @@ export class PlannerThread {
     this.#worker.unref();
     void this.#worker.terminate();
   }
+}
+
+/** Hands a plan to whoever waits for it. */
+async function land(
+  plan: string,
+  flight: PromiseWithResolvers<QueryPlan> | undefined,
+): Promise<void> {
+  const read = JSON.parse(plan) as QueryPlan;
+  // It is compiled as soon as it is handed over, and reading it has taken milliseconds.
+  if (plan.length > planCharactersAtOnce) await nextTurn();
+  flight?.resolve(read);
 }
 
 function tookTooLong(timeoutMs: number): AppError {

@@ -6,11 +6,14 @@ import type { PlannerParts } from '../query-plan/create-planner.ts';
 import { createPlanner } from '../query-plan/create-planner.ts';
 import type { QueryPlanner } from '../query-plan/planner.ts';
 import { readPlannerParts, readSupergraph } from '../supergraph/read-supergraph.ts';
+import { giveWay } from './give-way.ts';
 import type { PlannerReply, PlannerThreadData, PlanRequest } from './planner-messages.ts';
 
 function start(data: PlannerThreadData): void {
   try {
     const planner = createPlanner(readParts(data));
+    // Only now: requests wait for a supergraph to be read, whoever else is busy.
+    giveWay();
     parentPort?.on('message', async (request: PlanRequest) => reply(await plan(request, planner)));
     reply({ kind: 'ready' });
   } catch (error) {

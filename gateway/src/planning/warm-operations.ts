@@ -3,6 +3,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { Kind } from 'graphql';
 import type { Config } from '../config.ts';
 import type { DocumentCache } from '../document-cache.ts';
+import { nextTurn } from '../next-turn.ts';
 import type { OverrideChoice } from '../pipeline/choose-overrides.ts';
 import { everyOverride } from '../pipeline/choose-overrides.ts';
 import { normalizeOperation } from '../pipeline/normalize-operation.ts';
@@ -69,21 +70,20 @@ async function isReady(
   { next, documents, config, isActive, signal }: Warming,
 ): Promise<boolean> {
   // Each step holds the event loop for a while: requests go first.
-  const turn = (): Promise<unknown> => new Promise(setImmediate);
   try {
-    await turn();
+    await nextTurn();
     validateDocument(document, next.apiSchema, {
       isIntrospectionEnabled: config.introspection.enabled,
     });
     documents.set(text, next, document);
-    await turn();
+    await nextTurn();
     const operation = normalizeOperation(document, name?.value, next);
     for (const form of everyOverride(operation, next, isActive)) {
       const plan = await planOperation(form, next, {
         planCacheEntriesMax: config.planCache.entriesMax,
         signal,
       });
-      await turn();
+      await nextTurn();
       compilePlan(plan, next);
     }
     return true;

@@ -43,12 +43,16 @@ export interface DeferredPart {
   readonly node: CompiledNode | undefined;
 }
 
-interface CompiledFetch {
-  readonly node: FetchNode;
+/** Where in the data a part of the plan begins. */
+interface Place {
   /** From the root of the data to the objects that the fetch adds to. */
   readonly path: readonly PathStep[];
   /** Equal for equal paths. */
   readonly pathKey: string;
+}
+
+interface CompiledFetch extends Place {
+  readonly node: FetchNode;
   /** The request body up to the values of its variables: `{"query":"…","variables":{`. */
   readonly opening: string;
 }
@@ -73,6 +77,7 @@ export interface EventSource {
   readonly rest: CompiledNode | undefined;
 }
 
+const atRoot: Place = { path: [], pathKey: '' };
 const compiledPlans = new WeakMap<QueryPlan, CompiledPlan>();
 
 /** The compiled form of a plan, made when it first runs and kept as long as the plan is. */
@@ -80,7 +85,7 @@ export function compilePlan(plan: QueryPlan, snapshot: SupergraphSnapshot): Comp
   let compiled = compiledPlans.get(plan);
   if (compiled === undefined) {
     compiled = {
-      root: plan.node === undefined ? undefined : compileNode(plan.node, [], snapshot),
+      root: plan.node === undefined ? undefined : compileNode(plan.node, atRoot, snapshot),
       canShareEntities: plan.node === undefined || !usesContext(plan.node),
     };
     compiledPlans.set(plan, compiled);
@@ -88,22 +93,18 @@ export function compilePlan(plan: QueryPlan, snapshot: SupergraphSnapshot): Comp
   return compiled;
 }
 
-function compileNode(
-  node: PlanNode,
-  path: readonly PathStep[],
-  snapshot: SupergraphSnapshot,
-): CompiledNode {
+function compileNode(node: PlanNode, place: Place, snapshot: SupergraphSnapshot): CompiledNode {
   const compile = (child: PlanNode | undefined): CompiledNode | undefined =>
-    child === undefined ? undefined : compileNode(child, path, snapshot);
+    child === undefined ? undefined : compileNode(child, place, snapshot);
   switch (node.kind) {
     case 'Sequence':
     case 'Parallel':
       return {
         kind: node.kind,
-        nodes: node.nodes.map((child) => compileNode(child, path, snapshot)),
+        nodes: node.nodes.map((child) => compileNode(child, place, snapshot)),
       };
     case 'Flatten':
-      return compileNode(node.node, [...path, ...parsePath(node.path)], snapshot);
+      return compileNode(node.node, below(place, node.path), snapshot);
     case 'Condition':
       return {
         kind: 'Condition',
@@ -114,8 +115,8 @@ function compileNode(
     case 'Fetch': {
       const fetch =
         node.requires === undefined
-          ? compileRootFetch(node, path)
-          : compileEntityFetch(node, path, snapshot);
+          ? compileRootFetch(node, place)
+          : compileEntityFetch(node, place, snapshot);
       return node.id === undefined ? fetch : { kind: 'AwaitedFetch', id: node.id, fetch };
     }
     case 'Defer':
@@ -131,25 +132,26 @@ function compileNode(
     case 'Subscription':
       return {
         kind: 'EventSource',
-        primary: compileRootFetch(node.primary, path),
+        primary: compileRootFetch(node.primary, place),
         rest: compile(node.rest),
       };
   }
 }
 
-function compileRootFetch(node: FetchNode, path: readonly PathStep[]): RootFetch {
-  return { kind: 'RootFetch', node, ...toPath(path), opening: openBody(node) };
+function compileRootFetch(node: FetchNode, { path, pathKey }: Place): RootFetch {
+  return { kind: 'RootFetch', node, path, pathKey, opening: openBody(node) };
 }
 
 function compileEntityFetch(
   node: FetchNode,
-  path: readonly PathStep[],
+  place: Place,
   snapshot: SupergraphSnapshot,
 ): EntityFetch {
   return {
     kind: 'EntityFetch',
     node,
-    ...toPath(path),
+    path: place.path,
+    pathKey: place.pathKey,
     opening: openBody(node),
     loaderKey: JSON.stringify([
       node.serviceName,
@@ -158,12 +160,16 @@ function compileEntityFetch(
       node.outputRewrites,
     ]),
     readRepresentation: createRepresentationReader(node, snapshot),
-    parts: (node.parts ?? []).map((part) => compileEntityFetch(part, path, snapshot)),
+    parts: (node.parts ?? []).map((part) => compileEntityFetch(part, place, snapshot)),
   };
 }
 
-function toPath(path: readonly PathStep[]): Pick<CompiledFetch, 'path' | 'pathKey'> {
-  return { path, pathKey: JSON.stringify(path) };
+/** No element has a slash: they are names, `@`, and conditions on types. */
+function below({ path, pathKey }: Place, elements: readonly (string | number)[]): Place {
+  return {
+    path: [...path, ...parsePath(elements)],
+    pathKey: `${pathKey}/${elements.join('/')}`,
+  };
 }
 
 /** The planner numbers the names of a plan's operations, so equal ones differ in their names alone. */

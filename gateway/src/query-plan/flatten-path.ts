@@ -27,11 +27,13 @@ interface Place {
 /** Reads elements such as `name`, `@`, `|[A,B]`, `name|[A,B]` and `@|[A,B]`. */
 export function parsePath(path: readonly (string | number)[]): readonly PathStep[] {
   return path.map((element) => {
-    const [key = '', condition] = String(element).split('|');
+    const text = String(element);
+    const end = text.indexOf('|');
+    const key = end === -1 ? text : text.slice(0, end);
     return {
       key: key === '' ? undefined : key,
       isInherited: isInheritedName(key),
-      typenames: condition?.slice(1, -1).split(','),
+      typenames: end === -1 ? undefined : text.slice(end + 2, -1).split(','),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import { buildASTSchema, parse } from 'graphql';
+import { nextTurn } from '../next-turn.ts';
 import type { QueryPlanner } from '../query-plan/planner.ts';
 import { EntityKeys } from './entity-keys.ts';
 import type { SupergraphSnapshot } from './snapshot.ts';
@@ -56,8 +57,8 @@ function buildSchemaAtOnce(sdl: string): GraphQLSchema {
 }
 
 async function buildSchemaInTurns(sdl: string): Promise<GraphQLSchema> {
-  await new Promise(setImmediate);
+  await nextTurn();
   const document = parse(sdl, { noLocation: true });
-  await new Promise(setImmediate);
+  await nextTurn();
   return buildASTSchema(document, accepted);
 }
