@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** What one run of the benchmark does. */
 export interface BenchConfig {
-  /** A workload of workloads.ts, `executor` for all of them, `cold` or `subscriptions`. */
+  /** A workload of workloads.ts, `executor` for all of them, `cache`, `cold` or `subscriptions`. */
   readonly name: string;
   /** Requests under way at once; each sends its next when the last is answered. */
   readonly connections: number;
@@ -18,7 +18,7 @@ export interface BenchConfig {
   readonly isControl: boolean;
   /** Ids of the gateways that take part; undefined: all that the run knows. */
   readonly gateways: readonly string[] | undefined;
-  /** Names of the workloads of `executor`; undefined: all. */
+  /** Names of the workloads of `executor` and `cache`; undefined: those that belong to it. */
   readonly workloads: readonly string[] | undefined;
   /** Reloads that `cold` and `subscriptions` make. */
   readonly reloads: number;
@@ -32,6 +32,10 @@ export interface BenchConfig {
   readonly clientProcesses: number;
   /** What each client that does not read is sent, in millions of bytes. */
   readonly slowReaderMegabytes: number;
+  /** How long Redis is away in `cache`, in milliseconds. */
+  readonly outageMs: number;
+  /** Requests in a second meanwhile, whether or not the last is answered. */
+  readonly arrivalsPerSecond: number;
   /** Where the report is written. */
   readonly resultsFolder: string;
 }
@@ -45,7 +49,7 @@ const workloadDefaults: Defaults = {
   roundMs: 3_000,
   warmUpMs: 5_000,
 };
-/** Four workloads, twice, up to five gateways: about eight minutes on a quiet machine. */
+/** Many workloads, up to nine gateways: about eight minutes on a quiet machine. */
 const executorDefaults: Defaults = {
   connections: 50,
   rounds: 3,
@@ -53,27 +57,30 @@ const executorDefaults: Defaults = {
   warmUpMs: 3_000,
 };
 
-const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cold|subscriptions]
+const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cache|cold|subscriptions]
                         [options]
 
   page, nested, list, failing   one workload, this gateway beside @apollo/gateway (page)
   executor                      all workloads, all gateways, collapsing off and on
+  cache                         what caching spares and costs, and without Redis
   cold                          start-up, first-time planning, memory after reloads
   subscriptions                 many WebSockets: memory, fan-out, throughput, storm, reloads
 
-  --connections <number>   requests under way at once (8; executor 50)
-  --rounds <number>        rounds of each gateway (5; executor 3)
-  --round-ms <number>      duration of a round (3000; executor 2000)
-  --warm-up-ms <number>    warm-up of each gateway (5000; executor 3000)
+  --connections <number>   requests under way at once (8; executor, cache 50)
+  --rounds <number>        rounds of each gateway (5; executor, cache 3)
+  --round-ms <number>      duration of a round (3000; executor, cache 2000)
+  --warm-up-ms <number>    warm-up of each gateway (5000; executor, cache 3000)
   --warm-up-requests <number>  and at least so many requests (300)
   --gateways <ids>         who takes part: plaza,apollo,hive,hive-rust,mercurius
-  --workloads <names>      what executor measures (nested,page,list,failing)
+  --workloads <names>      what executor measures (nested,page,list,failing; cache nested,page)
   --reloads <number>       reloads of the supergraph in cold and subscriptions (100)
   --clients <number>       WebSockets of this gateway in subscriptions (10000)
   --peer-clients <number>  WebSockets of each gateway that is compared (1000)
   --markets <number>       topics that they follow (100)
   --client-processes <number>     processes of the clients (4)
   --slow-reader-megabytes <number>  what a client that does not read is sent (40)
+  --outage-ms <number>     how long Redis is away in cache (3000)
+  --arrivals <number>      requests in a second meanwhile (100)
   --control                @apollo/gateway beside itself: the noise of the machine
   --results <folder>       where the report is written (bench/results)
 `;
@@ -82,7 +89,7 @@ const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|col
 export function readBenchConfig(args: readonly string[], defaultFolder: string): BenchConfig {
   const { values, positionals } = parseBenchArgs(args);
   const name = positionals[0] ?? 'page';
-  const defaults = name === 'executor' ? executorDefaults : workloadDefaults;
+  const defaults = ['executor', 'cache'].includes(name) ? executorDefaults : workloadDefaults;
   return {
     name,
     connections: toCount('connections', values.connections, defaults.connections, 1_000),
@@ -95,6 +102,8 @@ export function readBenchConfig(args: readonly string[], defaultFolder: string):
     workloads: values.workloads?.split(','),
     reloads: toCount('reloads', values.reloads, 100, 10_000),
     ...readCrowdConfig(values),
+    outageMs: toCount('outage-ms', values['outage-ms'], 3_000, 60_000),
+    arrivalsPerSecond: toCount('arrivals', values.arrivals, 100, 10_000),
     resultsFolder: values.results ?? defaultFolder,
   };
 }
@@ -144,6 +153,8 @@ function parseBenchArgs(args: readonly string[]) {
         markets: { type: 'string' },
         'client-processes': { type: 'string' },
         'slow-reader-megabytes': { type: 'string' },
+        'outage-ms': { type: 'string' },
+        arrivals: { type: 'string' },
         control: { type: 'boolean' },
         results: { type: 'string' },
       },

@@ -2,11 +2,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runCache } from './cache/run-cache.ts';
 import { runCold } from './cold/run-cold.ts';
 import { type BenchConfig, readBenchConfig } from './config.ts';
 import { apollo, plaza } from './gateways/gateway-starts.ts';
 import { prepareRun } from './prepare-run.ts';
 import { toBarChart, toCpuGroup } from './report/bar-chart.ts';
+import { headingOf, toCacheChart, toCacheMarkdown, toSectionCells } from './report/cache-report.ts';
 import { toColdMarkdown } from './report/cold-report.ts';
 import { toExecutorChart, toExecutorMarkdown } from './report/executor-report.ts';
 import { toCells, toTerminalTable } from './report/figure-table.ts';
@@ -14,6 +16,7 @@ import { readConditions } from './report/machine.ts';
 import { toMarkdown } from './report/markdown.ts';
 import { createReport } from './report/report.ts';
 import { toLiveChart, toLiveMarkdown, toLiveTables } from './report/subscriptions-report.ts';
+import { toTargetTable } from './report/target.ts';
 import { runExecutor } from './run-executor.ts';
 import { runWorkload } from './run-workload.ts';
 import { runSubscriptions } from './subscriptions/run-subscriptions.ts';
@@ -42,6 +45,18 @@ async function measureExecutor(config: BenchConfig): Promise<Written> {
       svg: toExecutorChart(report),
     },
     table: tables.join('\n\n'),
+  };
+}
+
+async function measureCache(config: BenchConfig): Promise<Written> {
+  const report = await runCache(config, say);
+  const tables = report.sections.map(
+    (section) => `${headingOf(section)}\n${toTerminalTable(toSectionCells(section))}`,
+  );
+  return {
+    name: report.name,
+    files: { json: toJson(report), md: toCacheMarkdown(report), svg: toCacheChart(report) },
+    table: [...tables, toTargetTable(report.targets)].join('\n\n'),
   };
 }
 
@@ -105,6 +120,7 @@ function say(line: string): void {
 
 const measures: Readonly<Record<string, (config: BenchConfig) => Promise<Written>>> = {
   executor: measureExecutor,
+  cache: measureCache,
   cold: measureCold,
   subscriptions: measureSubscriptions,
 };

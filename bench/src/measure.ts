@@ -33,6 +33,13 @@ export interface Bench {
   readonly say: (line: string) => void;
 }
 
+/** What the gateways are asked, again and again. */
+export interface Question {
+  readonly body: string;
+  /** Header that says something else each time. */
+  readonly distinctHeader: string | undefined;
+}
+
 interface Candidate {
   readonly gateway: GatewayUnderTest;
   readonly order: Omit<LoadOrder, 'amount'>;
@@ -52,10 +59,12 @@ const workTimeoutMs = 5_000;
  */
 export async function measureGateways(
   gateways: readonly GatewayUnderTest[],
-  body: string,
+  question: Question,
   bench: Bench,
 ): Promise<readonly Measurement[]> {
-  const candidates = await Promise.all(gateways.map((gateway) => prepare(gateway, body, bench)));
+  const candidates = await Promise.all(
+    gateways.map((gateway) => prepare(gateway, question, bench)),
+  );
   const amounts = await warmUp(candidates, bench);
   const roundsOf = new Map(candidates.map((candidate) => [candidate, [] as Round[]]));
   for (let round = 1; round <= bench.config.rounds; round += 1) {
@@ -78,7 +87,7 @@ export async function measureGateways(
 
 async function prepare(
   gateway: GatewayUnderTest,
-  body: string,
+  { body, distinctHeader }: Question,
   { config }: Bench,
 ): Promise<Candidate> {
   const answer = await postOperation(gateway.url, body);
@@ -88,6 +97,7 @@ async function prepare(
       url: gateway.url,
       body,
       headers: requestHeaders,
+      distinctHeader,
       answer,
       connections: config.connections,
     },

@@ -34,5 +34,6 @@ export async function runWorkload(
   }
   const errorLocations = assertSameAnswers(workload, answers);
   run.say(`All ${gateways.length} gateways give the same answer; measuring.`);
-  return { measurements: await measureGateways(gateways, body, run), errorLocations };
+  const question = { body, distinctHeader: workload.distinctHeader };
+  return { measurements: await measureGateways(gateways, question, run), errorLocations };
 }

@@ -6,6 +6,8 @@ export interface Workload {
   /** Bounds of the answer's length in bytes: outside of them the fixture has changed its weight. */
   readonly answerBytesMin: number;
   readonly answerBytesMax: number;
+  /** Header that is to say something else in each request; undefined: all requests are equal. */
+  readonly distinctHeader?: string;
   /** Where the answer must have an error, at this place or below it; undefined: nowhere. */
   readonly failingPaths?: readonly (readonly (string | number)[])[];
 }
@@ -146,7 +148,7 @@ export function findWorkload(name: string): Workload {
   const workload = workloads.find((candidate) => candidate.name === name);
   if (workload === undefined) {
     const names = workloads.map((candidate) => candidate.name).join(', ');
-    throw new Error(`There is no workload "${name}"; there are ${names}, executor and cold`);
+    throw new Error(`There is no workload "${name}"; there are ${names}, executor, cache and cold`);
   }
   return workload;
 }

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { findRedisServer } from '@plaza/pub-sub/test-kit/own-redis';
 import test from 'ava';
+import type { CacheReport } from '../src/report/cache-report.ts';
 import type { ColdReport } from '../src/report/cold-report.ts';
 import type { ExecutorReport } from '../src/report/executor-report.ts';
 import type { Report } from '../src/report/report.ts';
@@ -148,6 +150,52 @@ test.serial('subscriptions counts every frame, through reloads and a storm', asy
   const markdown = await readFile(path.join(folder, 'subscriptions.md'), 'utf8');
   t.regex(markdown, /frames lost \| 0 \|/);
   t.regex(await readFile(path.join(folder, 'subscriptions.svg'), 'utf8'), /per idle socket/);
+});
+
+const redisServer = findRedisServer();
+const testWithRedis = typeof redisServer === 'string' ? test.serial : test.serial.skip;
+
+testWithRedis('cache measures what is known, in part and not, and a Redis that goes', async (t) => {
+  t.timeout(2 * runTimeoutMs); // many gateways are started
+  const folder = await mkdtemp(path.join(tmpdir(), 'plaza-bench-test-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const little = ['--workloads', 'page', '--outage-ms', '300', '--arrivals', '20'];
+  await promisify(execFile)(
+    process.execPath,
+    [main, 'cache', '--gateways', 'plaza', ...little, ...shortest, '--results', folder],
+    { timeout: 2 * runTimeoutMs },
+  );
+  const json = await readFile(path.join(folder, 'cache.json'), 'utf8');
+  const { sections, outages, uncached, targets, command } = JSON.parse(json) as CacheReport;
+  // On a busy machine Redis is late at times, and the subgraphs are asked.
+  const isSteady = (caching: string) => !caching.includes('Redis');
+  const calls = sections.map(({ knowledge, gateways }) => [
+    knowledge,
+    ...gateways
+      .filter(({ caching }) => isSteady(caching))
+      .map((figures) => [figures.caching, figures.subgraphCallsPerRequest]),
+  ]);
+  t.deepEqual(calls, [
+    ['all known', ['off', 3], ['memory', 0], ['entities in memory', 0]],
+    ['in part', ['off', 4], ['memory', 1]],
+    ['nothing known', ['off', 3], ['memory', 3]],
+  ]);
+  const inRedis = sections.flatMap(({ gateways }) => gateways).filter((g) => !isSteady(g.caching));
+  t.is(inRedis.length, 7);
+  t.true(inRedis.every(({ subgraphCallsPerRequest: made }) => made <= 4));
+  t.deepEqual(
+    outages.map(({ name, fault, failed, wrong }) => [name, fault, failed, wrong]),
+    [
+      ['Plaza, Redis', 'killed', 0, 0],
+      ['Plaza, memory and Redis', 'killed', 0, 0],
+      ['Plaza, Redis', 'halted', 0, 0],
+    ],
+  );
+  t.true(outages.every(({ away }) => away.requests > 0) && (uncached?.p50 ?? 0) > 0);
+  t.is(targets.length, 4 + 2 * outages.length);
+  const markdown = await readFile(path.join(folder, 'cache.md'), 'utf8');
+  t.true(markdown.includes('## Redis goes away') && markdown.includes(command));
+  t.regex(await readFile(path.join(folder, 'cache.svg'), 'utf8'), /page, nothing known/);
 });
 
 test.serial(

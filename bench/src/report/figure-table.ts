@@ -29,11 +29,15 @@ const rows: readonly FigureRow[] = [
   { label: 'answer, bytes', read: (f) => f.answerBytes, digits: 0 },
 ];
 
-/** The figures as lines of text cells; the first line names the gateways. */
-export function toCells(gateways: readonly GatewayFigures[]): readonly (readonly string[])[] {
+/** The figures as lines of text cells, after `more` of them; the first line names the gateways. */
+export function toCells(
+  gateways: readonly GatewayFigures[],
+  more: readonly (readonly string[])[] = [],
+): readonly (readonly string[])[] {
   const [ours] = gateways;
   return [
     ['', ...gateways.map((gateway) => gateway.name)],
+    ...more,
     ...rows.map(({ label, read, digits }) => [
       label,
       ...gateways.map((gateway) => read(gateway, ours ?? gateway).toFixed(digits)),

@@ -1,12 +1,5 @@
 import type { LiveFigures } from '../subscriptions/measure-live-gateway.ts';
-
-/** What the gateway should reach, and what it did. */
-export interface Target {
-  readonly what: string;
-  readonly target: string;
-  readonly measured: string;
-  readonly holds: boolean;
-}
+import { atMost, showFigure, type Target } from './target.ts';
 
 const bytesPerSocketMax = 20_000;
 const fanOutMsMax = 250;
@@ -28,32 +21,21 @@ export function toTargets(
     {
       what: 'subscriptions at the subgraph',
       target: `one for each of ${endurance?.markets ?? 0} topics`,
-      measured: show(sockets?.upstreamSubscriptions, 0),
+      measured: showFigure(sockets?.upstreamSubscriptions, 0),
       holds: sockets !== undefined && sockets.upstreamSubscriptions === endurance?.markets,
     },
-    atMost('resident memory per idle socket, bytes', sockets?.bytesPerSocket, bytesPerSocketMax),
-    atMost('one event to all clients, p99, ms', fanOutMs?.p99, fanOutMsMax),
+    atMost('resident memory per idle socket, bytes', sockets?.bytesPerSocket, {
+      max: bytesPerSocketMax,
+    }),
+    atMost('one event to all clients, p99, ms', fanOutMs?.p99, { max: fanOutMsMax }),
     {
       what: "delivered events per second, times Hive Gateway's",
       target: `at least ${hiveRatioMin}`,
-      measured: show(ratio, 1),
+      measured: showFigure(ratio, 1),
       holds: ratio !== undefined && ratio >= hiveRatioMin,
     },
-    atMost(`frames lost or doubled over ${reloads?.reloads ?? 0} reloads`, faults, 0),
-    atMost('storm: until all are served, ms', storm?.servedMs, servedMsMax),
-    atMost('storm: p99 of queries, ms', storm?.queryMs.p99, queryMsMax),
+    atMost(`frames lost or doubled over ${reloads?.reloads ?? 0} reloads`, faults, { max: 0 }),
+    atMost('storm: until all are served, ms', storm?.servedMs, { max: servedMsMax }),
+    atMost('storm: p99 of queries, ms', storm?.queryMs.p99, { max: queryMsMax }),
   ];
-}
-
-function atMost(what: string, value: number | undefined, max: number): Target {
-  return {
-    what,
-    target: `at most ${max}`,
-    measured: show(value, 0),
-    holds: value !== undefined && value <= max,
-  };
-}
-
-function show(value: number | undefined, digits: number): string {
-  return value?.toFixed(digits) ?? 'not measured';
 }

@@ -4,7 +4,8 @@ import { toBarChart } from './bar-chart.ts';
 import { toTerminalTable } from './figure-table.ts';
 import type { Conditions } from './machine.ts';
 import { toConditionLines, toMarkdownTable } from './markdown.ts';
-import { type Target, toTargets } from './subscription-targets.ts';
+import { toTargets } from './subscription-targets.ts';
+import { type Target, toTargetTable } from './target.ts';
 
 export interface LiveReport {
   readonly name: 'subscriptions';
@@ -167,15 +168,7 @@ export function toLiveMarkdown(report: LiveReport): string {
           ...toFailures([endurance]),
         ]),
     '## What it should reach',
-    toMarkdownTable([
-      ['', 'target', 'measured', 'holds'],
-      ...targets.map(({ what, target, measured, holds }) => [
-        what,
-        target,
-        measured,
-        holds ? 'yes' : 'no',
-      ]),
-    ]),
+    toTargetTable(targets),
     '## How it was measured',
     `\`\`\`\n${report.command}\n\`\`\``,
     `${lines.map((line) => `- ${line}`).join('\n')}\n`,
