@@ -106,6 +106,8 @@ export class RedisCache implements Cache {
     keyOf: (item: Item) => string,
   ): readonly (readonly [KeyGroup, readonly Item[]])[] {
     const groups = this.#groups;
+    const [only] = groups;
+    if (only !== undefined && groups.length === 1) return [[only, items]];
     const byGroup = Map.groupBy(items, (item) => groupOf(keyOf(item), groups.length));
     return [...byGroup].flatMap(([index, some]) => {
       const group = groups[index];

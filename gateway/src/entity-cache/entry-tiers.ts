@@ -34,6 +34,7 @@ export class EntryTiers {
   readonly #near: LRUCache<string, NearEntry> | undefined;
   readonly #entryBytesMax: number;
   readonly #counts: CacheCounts;
+  #unsent: SharedText[] = [];
 
   constructor(
     { memoryBytesMax, entryBytesMax }: EntryTiersSettings,
@@ -103,7 +104,6 @@ export class EntryTiers {
 
   /** Keeps entries here and elsewhere; who asked does not wait for elsewhere. */
   put(entries: ReadonlyMap<string, CacheEntry>): void {
-    const far: SharedText[] = [];
     const now = performance.now();
     for (const [key, entry] of entries) {
       if (entry.text.length > this.#entryBytesMax) {
@@ -113,10 +113,20 @@ export class EntryTiers {
       this.#setNear(key, entry);
       const ttlMs = Math.floor(entry.staleUntilMs - now);
       if (this.#far !== undefined && ttlMs > 0) {
-        far.push({ key: farKey(key), text: encodeEntry(entry), ttlMs });
+        this.#sendSoon({ key: farKey(key), text: encodeEntry(entry), ttlMs });
       }
     }
-    if (far.length > 0) void this.#far?.setMany(far);
+  }
+
+  /** All that is put in one turn is sent in one go: writing to a socket costs more than encoding. */
+  #sendSoon(text: SharedText): void {
+    this.#unsent.push(text);
+    if (this.#unsent.length > 1) return;
+    setImmediate(() => {
+      const texts = this.#unsent;
+      this.#unsent = [];
+      void this.#far?.setMany(texts);
+    });
   }
 
   #setNear(key: string, entry: CacheEntry): void {

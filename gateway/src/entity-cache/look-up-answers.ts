@@ -105,13 +105,7 @@ export class AnswerLookUp {
   async #askFor(places: readonly number[]): Promise<void> {
     const { log, missing, tiers, counts } = this.#access;
     const since = log.position();
-    const settles = places.map((place) => {
-      const key = this.#keyOf(place);
-      const typeCounts = this.#countsOf(place);
-      if (key === undefined) typeCounts.uncacheable += 1;
-      else typeCounts.misses += 1;
-      return key === undefined ? undefined : missing.begin(key, since);
-    });
+    const settle = missing.begin(this.#countMissing(places), since);
     const made = new Map<string, CacheEntry>();
     const startedMs = performance.now();
     try {
@@ -144,10 +138,23 @@ export class AnswerLookUp {
       this.#failure ??= { cause, places: new Set() };
       for (const place of places) this.#failure.places.add(place);
     } finally {
-      for (const [index, place] of places.entries()) {
-        settles[index]?.(made.get(this.#keyOf(place) ?? ''));
-      }
+      settle(made);
     }
+  }
+
+  /** Keys of those that may be kept. */
+  #countMissing(places: readonly number[]): readonly string[] {
+    const keys: string[] = [];
+    for (const place of places) {
+      const { key, policy } = this.#wantedAt(place);
+      if (key === undefined) {
+        policy.counts.uncacheable += 1;
+        continue;
+      }
+      policy.counts.misses += 1;
+      keys.push(key);
+    }
+    return keys;
   }
 
   /** Errors at their places among all; which of those asked for they spoil. */
@@ -189,9 +196,8 @@ export class AnswerLookUp {
     for (const [place, entry] of this.#entries.entries()) {
       if (entry === undefined || this.#asked.has(place) || !isDueEarly(entry)) continue;
       const wanted = this.#wantedAt(place);
-      if (wanted.key === undefined || this.#pending(wanted.key) !== undefined) {
-        continue;
-      }
+      const { log, missing } = this.#access;
+      if (wanted.key === undefined || missing.isPending(wanted.key, log.position())) continue;
       due.push(wanted);
     }
     if (due.length === 0) return;
