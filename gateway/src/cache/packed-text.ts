@@ -9,6 +9,8 @@ export interface PackingSettings {
 }
 
 const [deflateAsync, inflateAsync] = [promisify(deflate), promisify(inflate)];
+/** Of UTF-8, for one of UTF-16. */
+const characterBytesMax = 3;
 /** The quickest: what is kept is read soon or never. */
 const compressionLevel = 1;
 /** Begins what is not the text itself; a text that begins so gets one more. */
@@ -22,9 +24,12 @@ export function packText(
   text: string,
   { compressOverBytes, textBytesMax }: PackingSettings,
 ): string | Promise<string> | undefined {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > textBytesMax) return undefined;
-  if (bytes > compressOverBytes) return compress(text);
+  // What is short by any count need not be counted.
+  if (text.length * characterBytesMax > Math.min(compressOverBytes, textBytesMax)) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > textBytesMax) return undefined;
+    if (bytes > compressOverBytes) return compress(text);
+  }
   return text.startsWith(mark) ? mark + text : text;
 }
 
