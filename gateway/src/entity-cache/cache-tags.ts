@@ -1,4 +1,8 @@
+import { hash } from 'node:crypto';
 import type { KeyPaths } from '../supergraph/entity-keys.ts';
+
+/** Longer values of keys, which clients may choose, are told apart by a digest. */
+const keyCharactersMax = 200;
 
 /** One cached thing that an invalidation is about (Apollo Router's four kinds). */
 export type InvalidatedThing =
@@ -39,7 +43,7 @@ export function entityTag(
     fields.push([path.join('.'), value]);
   }
   fields.sort(([one = ''], [other = '']) => (one < other ? -1 : 1));
-  return `e:${subgraph}:${type}:${JSON.stringify(fields)}`;
+  return `e:${subgraph}:${type}:${brief(JSON.stringify(fields))}`;
 }
 
 /** The tags that are out of date when the thing is. */
@@ -57,6 +61,10 @@ export function tagsOfInvalidated(thing: InvalidatedThing): readonly string[] {
       return [nestedTag(subgraph, thing.type), ...(tag === undefined ? [] : [tag])];
     }
   }
+}
+
+function brief(key: string): string {
+  return key.length <= keyCharactersMax ? key : hash('sha256', key, 'base64url');
 }
 
 function valueAt(
