@@ -6,7 +6,8 @@ function entry(remainingMs: number, costMs: number): CacheEntry {
   const freshUntilMs = performance.now() + remainingMs;
   const since = { epoch: 'e', sequence: 0 };
   const times = { bornMs: 0, freshUntilMs, staleUntilMs: freshUntilMs, costMs };
-  return { text: '1', since, tags: [], sharing: 'everybody', ...times };
+  const tags = { commonTags: [], tags: [], checkedAt: since };
+  return { text: '1', since, ...tags, sharing: 'everybody', ...times };
 }
 
 /** How many of a thousand requests make it anew. */

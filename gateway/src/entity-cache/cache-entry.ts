@@ -1,4 +1,4 @@
-import type { LogPosition } from '../cache/invalidation-log.ts';
+import type { InvalidationLog, LogPosition } from '../cache/invalidation-log.ts';
 import type { Sharing } from './audience.ts';
 
 /**
@@ -10,8 +10,12 @@ export interface CacheEntry {
   readonly text: string;
   /** The place of the invalidation log when what made it began. */
   readonly since: LogPosition;
-  /** It is out of date as soon as one of them is. */
+  /** It is out of date as soon as one of these is; one list for all entries that have the same. */
+  readonly commonTags: readonly string[];
+  /** And as soon as one of these is. */
   readonly tags: readonly string[];
+  /** Where the log was when its tags were looked at last; `since` when they were not. */
+  checkedAt: LogPosition;
   readonly bornMs: number;
   readonly freshUntilMs: number;
   /** Later than `freshUntilMs` where it may stand in for a subgraph that fails. */
@@ -20,6 +24,8 @@ export interface CacheEntry {
   readonly costMs: number;
   readonly sharing: Sharing;
 }
+
+const noTags: readonly string[] = [];
 
 /** Clocks of two processes may differ by so much; more, and nothing can be said of an entry's age. */
 const clockSkewMaxMs = 5_000;
@@ -37,6 +43,16 @@ type Header = readonly [
   tags: readonly string[],
 ];
 
+/** False once a tag of the entry has been put out of date, as far as this process knows the log. */
+export function isCurrent(entry: CacheEntry, log: InvalidationLog): boolean {
+  const position = log.position();
+  if (entry.checkedAt === position) return true;
+  const { since, commonTags, tags } = entry;
+  if (!log.isCurrent(since, commonTags) || !log.isCurrent(since, tags)) return false;
+  entry.checkedAt = position;
+  return true;
+}
+
 /** Writes an entry for other processes: times as ages, and the wall clock of now. */
 export function encodeEntry(entry: CacheEntry): string {
   const now = performance.now();
@@ -49,7 +65,7 @@ export function encodeEntry(entry: CacheEntry): string {
     Math.round(now - entry.bornMs),
     Math.round(entry.costMs),
     entry.sharing,
-    entry.tags,
+    [...entry.commonTags, ...entry.tags],
   ];
   return `${JSON.stringify(header)}\n${entry.text}`;
 }
@@ -63,10 +79,13 @@ export function decodeEntry(encoded: string): CacheEntry | undefined {
   const keptMs = Date.now() - storedAtMs;
   if (keptMs < -clockSkewMaxMs) return undefined;
   const storedMs = performance.now() - Math.max(0, keptMs);
+  const since = { epoch, sequence };
   return {
     text: encoded.slice(end + 1),
-    since: { epoch, sequence },
+    since,
+    commonTags: noTags,
     tags,
+    checkedAt: since,
     bornMs: storedMs - ageMs,
     freshUntilMs: storedMs + freshMs,
     staleUntilMs: storedMs + staleMs,

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Cache, CacheEntry as SharedText } from '../cache/cache.ts';
-import type { InvalidationLog, LogPosition } from '../cache/invalidation-log.ts';
+import type { InvalidationLog } from '../cache/invalidation-log.ts';
 import type { CacheCounts } from './cache-counts.ts';
 import type { CacheEntry } from './cache-entry.ts';
-import { decodeEntry, encodeEntry } from './cache-entry.ts';
+import { decodeEntry, encodeEntry, isCurrent } from './cache-entry.ts';
 
 export interface EntryTiersSettings {
   /** What this process keeps, in bytes. 0: nothing. */
@@ -13,16 +13,10 @@ export interface EntryTiersSettings {
   readonly entryBytesMax: number;
 }
 
-interface NearEntry {
-  readonly entry: CacheEntry;
-  /** Where the log was when its tags were looked at last. */
-  checkedAt: LogPosition;
-}
-
 /** V8 takes at most two bytes for a character. */
 const characterBytes = 2;
 /** What an entry takes besides its texts. */
-const entryOverheadBytes = 300;
+const entryOverheadBytes = 400;
 
 /**
  * Entries by key: in this process, and behind that in a cache which other gateways share. Nothing
@@ -31,7 +25,7 @@ const entryOverheadBytes = 300;
 export class EntryTiers {
   readonly #log: InvalidationLog;
   readonly #far: Cache | undefined;
-  readonly #near: LRUCache<string, NearEntry> | undefined;
+  readonly #near: LRUCache<string, CacheEntry> | undefined;
   readonly #entryBytesMax: number;
   readonly #counts: CacheCounts;
   #unsent: SharedText[] = [];
@@ -49,7 +43,7 @@ export class EntryTiers {
         ? undefined
         : new LRUCache({
             maxSize: memoryBytesMax,
-            sizeCalculation: ({ entry }, key) => sizeOf(entry, key),
+            sizeCalculation: sizeOf,
             dispose: (_entry, _key, reason) => {
               if (reason === 'evict') counts.evicted('capacity');
             },
@@ -68,20 +62,14 @@ export class EntryTiers {
 
   /** What this process has: fresh, or stale if that may be used. */
   near(key: string): CacheEntry | undefined {
-    const known = this.#near?.get(key);
-    if (known === undefined) return undefined;
-    const { entry } = known;
+    const entry = this.#near?.get(key);
+    if (entry === undefined) return undefined;
     if (entry.staleUntilMs <= performance.now()) {
       this.#near?.delete(key);
       this.#counts.evicted('expiry');
       return undefined;
     }
-    const position = this.#log.position();
-    if (known.checkedAt === position) return entry;
-    if (this.#log.isCurrent(entry.since, entry.tags)) {
-      known.checkedAt = position;
-      return entry;
-    }
+    if (isCurrent(entry, this.#log)) return entry;
     this.#near?.delete(key);
     this.#counts.evicted('invalidation');
     return undefined;
@@ -132,11 +120,11 @@ export class EntryTiers {
   #setNear(key: string, entry: CacheEntry): void {
     const ttl = Math.ceil(entry.staleUntilMs - performance.now());
     if (ttl <= 0) return;
-    this.#near?.set(key, { entry, checkedAt: entry.since });
+    this.#near?.set(key, entry);
   }
 
   #isUsable(entry: CacheEntry): boolean {
-    return entry.staleUntilMs > performance.now() && this.#log.isCurrent(entry.since, entry.tags);
+    return entry.staleUntilMs > performance.now() && isCurrent(entry, this.#log);
   }
 }
 

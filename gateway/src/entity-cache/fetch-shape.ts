@@ -22,8 +22,10 @@ export interface TypePolicy extends FetchPolicy {
   readonly typename: string;
   readonly sharing: Sharing;
   readonly counts: TypeCounts;
+  /** The cache tags that all answers have. */
+  readonly commonTags: readonly string[];
   /**
-   * The cache tags of an answer. Undefined when one cannot be made: what cannot be put out of date
+   * The other cache tags of an answer. Undefined when one cannot be made: what cannot be put out of date
    * is not kept. `values`: the representation of an entity, or the operation's variables.
    */
   tagsFor(values: Readonly<Record<string, unknown>>): readonly string[] | undefined;
@@ -82,7 +84,7 @@ function createPolicy(
   const policy = isRoot
     ? rootFetchPolicy(node, snapshot)
     : entityFetchPolicy(node, typename, snapshot);
-  const common = [
+  const commonTags = [
     subgraphTag(subgraph),
     ...policy.types.map((type) => typeTag(subgraph, type)),
     ...policy.entityTypes.map((type) => nestedTag(subgraph, type)),
@@ -92,11 +94,12 @@ function createPolicy(
     typename,
     sharing: policy.scope === 'public' ? 'everybody' : (policy.varyByScopes ?? 'viewer'),
     counts: counts.of(subgraph, typename),
+    commonTags,
     tagsFor: (values) => {
       const named = fillTags(policy, isRoot ? { variables: values } : { key: values });
       const own = isRoot ? [] : ownTags(subgraph, typename, values, snapshot);
       if (named === undefined || own === undefined) return undefined;
-      return [...common, ...own, ...named.map((tag) => namedTag(subgraph, tag))];
+      return [...own, ...named.map((tag) => namedTag(subgraph, tag))];
     },
   };
 }

@@ -5,6 +5,7 @@ import type { SubgraphError } from '../subgraph-fetch/subgraph-request.ts';
 import type { CacheAccess } from './cache-access.ts';
 import { isDueEarly, isFresh } from './cache-access.ts';
 import type { CacheEntry } from './cache-entry.ts';
+import { isCurrent } from './cache-entry.ts';
 import type { TypePolicy } from './fetch-shape.ts';
 import { makeEntry } from './make-entry.ts';
 
@@ -97,7 +98,7 @@ export class AnswerLookUp {
 
   #join(place: number, entry: CacheEntry | undefined, left: number[]): void {
     // Its call may have begun before an invalidation that this request must know of.
-    const isUsable = entry !== undefined && this.#access.log.isCurrent(entry.since, entry.tags);
+    const isUsable = entry !== undefined && isCurrent(entry, this.#access.log);
     if (isUsable && this.#take(place, entry)) this.#countsOf(place).joined += 1;
     else left.push(place);
   }
@@ -182,7 +183,7 @@ export class AnswerLookUp {
     for (const place of [...places]) {
       const entry = this.#stale[place];
       if (entry === undefined || entry.staleUntilMs <= performance.now()) continue;
-      if (!this.#access.log.isCurrent(entry.since, entry.tags)) continue;
+      if (!isCurrent(entry, this.#access.log)) continue;
       this.#entries[place] = entry;
       this.#isStale = true;
       this.#countsOf(place).stale += 1;

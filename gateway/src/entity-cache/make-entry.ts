@@ -43,7 +43,9 @@ export function makeEntry(
   return {
     text,
     since: call.since,
+    commonTags: policy.commonTags,
     tags,
+    checkedAt: call.since,
     bornMs: call.startedMs,
     freshUntilMs,
     staleUntilMs: freshUntilMs + staleMs,

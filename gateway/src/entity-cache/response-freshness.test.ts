@@ -8,7 +8,9 @@ const since = { epoch: 'one', sequence: 0 };
 const part: CacheEntry = {
   text: '{}',
   since,
+  commonTags: [],
   tags: ['s:products'],
+  checkedAt: since,
   bornMs: performance.now(),
   freshUntilMs: performance.now() + 600_000,
   staleUntilMs: performance.now() + 600_000,

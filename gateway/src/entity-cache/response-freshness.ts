@@ -12,6 +12,7 @@ export interface ResponseFreshness {
 
 /** What a response depends on, gathered while it is made: the least of all its parts. */
 export class ResponseParts {
+  readonly #commonTags = new Set<readonly string[]>();
   readonly #tags = new Set<string>();
   #since: LogPosition;
   #bornMs = Number.POSITIVE_INFINITY;
@@ -26,9 +27,10 @@ export class ResponseParts {
 
   /** A part that may be kept as long as its entry. */
   add(entry: CacheEntry): void {
-    const { since, tags, bornMs, freshUntilMs, sharing } = entry;
+    const { since, commonTags, tags, bornMs, freshUntilMs, sharing } = entry;
     if (since.epoch !== this.#since.epoch) this.#isKeepable = false;
     if (since.sequence < this.#since.sequence) this.#since = since;
+    this.#commonTags.add(commonTags);
     for (const tag of tags) this.#tags.add(tag);
     if (bornMs < this.#bornMs) this.#bornMs = bornMs;
     if (freshUntilMs < this.#freshUntilMs) this.#freshUntilMs = freshUntilMs;
@@ -48,7 +50,9 @@ export class ResponseParts {
     return {
       text,
       since: this.#since,
+      commonTags: [...new Set([...this.#commonTags].flat())],
       tags: [...this.#tags],
+      checkedAt: this.#since,
       bornMs: this.#bornMs,
       freshUntilMs: this.#freshUntilMs,
       staleUntilMs: this.#freshUntilMs,
