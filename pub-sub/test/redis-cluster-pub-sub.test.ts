@@ -10,7 +10,7 @@ import { testPubSubContract } from './pub-sub-contract.ts';
 import { openClusterDoor } from './server-door.ts';
 
 const log = { debug: () => undefined, warn: () => undefined };
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 function newTopics(count: number): string[] {
   return Array.from({ length: count }, () => `one:${randomBytes(6).toString('hex')}`);

@@ -36,6 +36,8 @@ export async function startOwnRedisCluster({
       'cluster-port': String(await findFreePort()),
       'cluster-node-timeout': String(nodeTimeoutMs),
       'cluster-require-full-coverage': 'no',
+      // A busy machine must not make a replica too old to take over.
+      'cluster-replica-validity-factor': '0',
     };
     const list = Object.entries(args).flatMap(([key, value]) => [`--${key}`, value]);
     const node = resources.use(new OwnRedis(program, port, list));

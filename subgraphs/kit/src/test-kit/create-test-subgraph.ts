@@ -141,6 +141,6 @@ async function post(
     headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
     payload: body,
   });
-  const result = response.json<Partial<TestResult>>();
-  return { data: result.data, errors: result.errors, extensions: result.extensions };
+  const { data, errors, extensions } = response.json<Partial<TestResult>>();
+  return { data, errors, ...(extensions && { extensions }) };
 }
