@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { toScript } from './redis-script.ts';
 
 /**
  * The log in Redis: a hash with its state and a sorted set of tags by sequence number, changed by these
@@ -62,13 +62,3 @@ end
 redis.call('HSET', KEYS[1], 'size', size)
 return 0
 `);
-
-/** A script, and the digest by which a server knows it once it has run it. */
-export interface RedisScript {
-  readonly text: string;
-  readonly digest: string;
-}
-
-function toScript(text: string): RedisScript {
-  return { text, digest: createHash('sha1').update(text).digest('hex') };
-}

@@ -3,8 +3,10 @@ import { AppError } from '@plaza/schema/errors';
 import { startDeadline } from './deadline.ts';
 import { InvalidatedTags } from './invalidated-tags.ts';
 import type { InvalidationLog, LogPosition } from './invalidation-log.ts';
-import { appendScript, type RedisScript, readLogScript } from './invalidation-scripts.ts';
+import { appendScript, readLogScript } from './invalidation-scripts.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import type { RedisScript } from './redis-script.ts';
+import { runScript } from './redis-script.ts';
 import type { RedisSlot } from './redis-slot.ts';
 
 export interface RedisInvalidationLogSettings {
@@ -143,19 +145,7 @@ export class RedisInvalidationLog implements InvalidationLog {
     return reached === last;
   }
 
-  #runScript(
-    { text, digest }: RedisScript,
-    args: readonly string[],
-    timeoutMs: number,
-  ): Promise<unknown> {
-    const all = [...this.#keys, ...args];
-    return this.#slot.run(async (redis) => {
-      try {
-        return await redis.evalsha(digest, this.#keys.length, ...all);
-      } catch (error) {
-        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-        return redis.eval(text, this.#keys.length, ...all);
-      }
-    }, timeoutMs);
+  #runScript(script: RedisScript, args: readonly string[], timeoutMs: number): Promise<unknown> {
+    return runScript(this.#slot, script, { keys: this.#keys, args, timeoutMs });
   }
 }

@@ -11,6 +11,5 @@ export function collapseKey(
   variables: Readonly<Record<string, unknown>>,
   identity: readonly unknown[],
 ): string {
-  const rest = JSON.stringify([variables, identity]);
-  return `${snapshot.hash} ${operation.id} ${rest}`;
+  return `${snapshot.hash} ${operation.id} ${JSON.stringify([variables, identity])}`;
 }

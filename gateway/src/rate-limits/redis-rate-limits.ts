@@ -1,5 +1,6 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RedisConnection } from '../cache/redis-connection.ts';
+import { runScript, toScript } from '../cache/redis-script.ts';
 import type { RedisSlot } from '../cache/redis-slot.ts';
 import { stateOf } from './generic-cell-rate.ts';
 import type { Bucket, BucketState, RateLimitStore } from './rate-limit-store.ts';
@@ -11,7 +12,7 @@ const clusterGroups = 16;
  * `takeCells` in Redis, by its clock. Arguments: limit, window and amount of each key. Answers, for
  * each, 1 or 0 and the milliseconds until it is full again.
  */
-const script = `
+const script = toScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local kept, after, answer, all = {}, {}, {}, true
@@ -34,8 +35,7 @@ for index, key in ipairs(KEYS) do
   answer[2 * index] = string.format('%.3f', kept[index] - now)
 end
 return answer
-`;
-const scriptDigest = createHash('sha1').update(script).digest('hex');
+`);
 
 export interface RedisRateLimitsSettings {
   /** Before every key, so that others may use the same server. */
@@ -61,14 +61,7 @@ export class RedisRateLimits implements RateLimitStore {
     if (group === undefined) return [];
     const keys = buckets.map(({ key }) => `${group.prefix}${digest}:${key}`);
     const args = buckets.flatMap(({ limit, windowMs, amount }) => [limit, windowMs, amount]);
-    const answer = await group.slot.run(async (redis) => {
-      try {
-        return await redis.evalsha(scriptDigest, keys.length, ...keys, ...args);
-      } catch (error) {
-        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-        return redis.eval(script, keys.length, ...keys, ...args);
-      }
-    });
+    const answer = await runScript(group.slot, script, { keys, args });
     const values = answer as readonly (string | number)[];
     return buckets.map((bucket, index) =>
       stateOf(bucket, Number(values[2 * index + 1]), Number(values[2 * index]) === 1),
