@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { EntityCache } from './entity-cache/entity-cache.ts';
 import type { OperationRequest } from './operation-request.ts';
+import type { LoadGuard } from './overload/load-guard.ts';
 import type { PersistedOperations } from './persisted-operations/persisted-operations.ts';
 import type { OverrideChoice } from './pipeline/choose-overrides.ts';
 import type { RateLimitStore } from './rate-limits/rate-limit-store.ts';
@@ -10,6 +11,7 @@ import type { SubscriptionSource } from './subscriptions/subscription-source.ts'
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/supergraph-source.ts';
 import type { Logger } from './telemetry/logger.ts';
+import type { OperationMetrics } from './telemetry/operation-metrics.ts';
 
 /** What the stages of a request need beside the request. */
 export interface GatewayParts {
@@ -20,6 +22,10 @@ export interface GatewayParts {
   /** The way to the sources of one snapshot's subscription fields. */
   readonly sourceFor: (supergraph: SupergraphSnapshot) => SubscriptionSource;
   readonly logger: Logger;
+  /** Default: one that counts operations, and looks at nothing else. */
+  readonly load?: LoadGuard;
+  /** Default: nothing is counted. */
+  readonly operationMetrics?: OperationMetrics | undefined;
   /** What is remembered of the subgraphs' answers. Default: nothing. */
   readonly entityCache?: EntityCache | undefined;
   /** Counts what clients use, for all gateways. Default: this one counts for itself. */

@@ -7,6 +7,7 @@ import { codeOf } from './graphql-errors.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
 import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
 import type { LiveRequest, OperationRequest } from './operation-request.ts';
+import { LoadGuard } from './overload/load-guard.ts';
 import { ownOperations } from './persisted-operations/open-persisted-operations.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { configuredOverrides } from './pipeline/choose-overrides.ts';
@@ -57,6 +58,8 @@ export interface Gateway {
   identify(headers: OperationRequest['headers']): Promise<SubscriberIdentity>;
   /** What is subscribed to now. */
   liveCounts(): LiveCounts;
+  /** Whether a new operation, or what would bring some, must be refused now. It counts as such then. */
+  isOverloaded(): boolean;
   /** Why operations cannot be served now, one sentence each; empty when they can. */
   reasonsNotReady(): string[];
   /** What is not as it should be although operations can be served, one sentence each. */
@@ -81,7 +84,10 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { entityCache } = parts;
   const persistedOperations = parts.persistedOperations ?? ownOperations(config, logger);
   const rateLimiter = new RateLimiter(config.rateLimits, parts.rateLimits, logger);
+  const load = parts.load ?? new LoadGuard(config.overload, logger);
   const own = {
+    load,
+    operationMetrics: parts.operationMetrics,
     rateLimiter,
     persistedOperations,
     documents,
@@ -102,9 +108,11 @@ export function createGateway(parts: GatewayParts): Gateway {
       headers: forwardedHeaders(headers, config.headers.forward),
     }),
     liveCounts: () => subscriptions.counts(),
+    isOverloaded: () => load.refusal() !== undefined,
     reasonsNotReady: () => [
       ...(supergraph.isLoaded() ? [] : ['No supergraph is loaded.']),
       ...(isDraining ? ['The gateway is shutting down.'] : []),
+      ...load.reasons(),
     ],
     warnings: () =>
       supergraph.isUpToDate()
@@ -130,12 +138,16 @@ async function runToOutcome(
   gateway: RunningGateway,
 ): Promise<OperationOutcome | SubscriptionOutcome> {
   const { requestId } = request;
-  const { logger, config } = gateway;
+  const { logger, config, load } = gateway;
+  load.enter();
   const record = new OperationRecord(requestId);
   const deadline = startDeadline(request.signal, config.requestTimeoutMs);
   const running = runOperation({ ...request, signal: deadline.signal }, gateway, record);
   const settled = await settle(running);
-  if ('subscription' in settled || !isParted(settled.response)) deadline[Symbol.dispose]();
+  if ('subscription' in settled || !isParted(settled.response)) {
+    deadline[Symbol.dispose]();
+    load.leave();
+  }
   if ('subscription' in settled) return { kind: 'subscription', ...settled };
   const { code, errors, response } = settled;
   if (errors.length > 0) logServerErrors(errors, { logger, requestId });
@@ -147,14 +159,15 @@ async function runToOutcome(
     freshness: response?.freshness,
     allowances: record.allowances,
     logCompleted: (status) =>
-      record.log(logger, { errorCodes, ...(status === undefined ? {} : { status }) }),
+      record.complete({ code, errorCodes, ...(status === undefined ? {} : { status }) }, gateway),
   };
   if (!isParted(response)) return outcome;
   const onErrors = (more: readonly unknown[]): void => {
     errorCodes.push(...more.map(codeOf));
     logServerErrors(more, { logger, requestId });
   };
-  return { ...outcome, payloads: writePayloads(response, request, { deadline, onErrors }) };
+  const onEnd = (): void => load.leave();
+  return { ...outcome, payloads: writePayloads(response, request, { deadline, onErrors, onEnd }) };
 }
 
 interface Settled {

@@ -10,6 +10,7 @@ export type MediaType = 'application/json' | 'application/graphql-response+json'
 const maskedMessages: Readonly<Partial<Record<ErrorCode, string>>> = {
   DOWNSTREAM_SERVICE_ERROR: 'A service behind the graph did not answer as it should.',
   SUPERGRAPH_UNAVAILABLE: 'The graph is not available. Try again later.',
+  OVERLOADED: 'The graph has too much to do. Try again in a moment.',
   GATEWAY_TIMEOUT: 'The answer took too long.',
 };
 const maskedMessage = 'Something went wrong inside the graph.';
@@ -28,6 +29,8 @@ const transportCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'RATE_LIMITED',
+  // Balancers and clients that wait must see it.
+  'OVERLOADED',
 ]);
 
 /** The code of any thrown value; what is not on the closed list is INTERNAL_SERVER_ERROR. */

@@ -65,13 +65,15 @@ interface PayloadsContext {
   readonly deadline: Deadline;
   /** Told of every error once. */
   readonly onErrors: (errors: readonly unknown[]) => void;
+  /** Told when no more payloads follow, or nobody reads them. */
+  readonly onEnd: () => void;
 }
 
 /** Writes the payloads that follow the first as JSON, each as soon as it is there. */
 export async function* writePayloads(
   { payloads }: PartedResponse,
   { requestId, incrementalFormat = 'deferSpec=20220824' }: Reader,
-  { deadline, onErrors }: PayloadsContext,
+  { deadline, onErrors, onEnd }: PayloadsContext,
 ): AsyncGenerator<Buffer, void, void> {
   using _ = deadline;
   try {
@@ -83,6 +85,8 @@ export async function* writePayloads(
     // A fault of ours: the client meets an answer that breaks off, the log has the reason.
     onErrors([error]);
     throw error;
+  } finally {
+    onEnd();
   }
 }
 

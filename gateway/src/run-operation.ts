@@ -23,6 +23,7 @@ import { requireAllowedType } from './pipeline/operation-type.ts';
 import { planOperation } from './pipeline/plan-operation.ts';
 import type { ProjectedResponse } from './pipeline/project-response.ts';
 import { projectResponse } from './pipeline/project-response.ts';
+import { shedLoad } from './pipeline/shed-load.ts';
 import { executePlan } from './query-plan/execute-plan.ts';
 import type { QueryPlan } from './query-plan/plan-node.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
@@ -34,12 +35,14 @@ import { createChannelPlan } from './subscriptions/channel-plan.ts';
 import type { SubscriptionEnd } from './subscriptions/member.ts';
 import type { Subscription } from './subscriptions/subscriber.ts';
 import type { SubscriptionHub } from './subscriptions/subscription-hub.ts';
-import type { Logger } from './telemetry/logger.ts';
-import type { OperationRecord } from './telemetry/operation-record.ts';
+import type { OperationMetrics } from './telemetry/operation-metrics.ts';
+import type { OperationObservers, OperationRecord } from './telemetry/operation-record.ts';
 import { continueTrace } from './telemetry/trace-context.ts';
 
 /** A gateway with all that its requests share. */
-export interface RunningGateway extends Required<Omit<GatewayParts, 'entityCache' | 'rateLimits'>> {
+export interface RunningGateway
+  extends Required<Omit<GatewayParts, 'entityCache' | 'rateLimits' | 'operationMetrics'>> {
+  readonly operationMetrics: OperationMetrics | undefined;
   readonly rateLimiter: RateLimiter;
   readonly entityCache: EntityCache | undefined;
   /** Undefined where no token issuer is configured: tokens are only forwarded then. */
@@ -58,6 +61,7 @@ export async function runOperation(
   { config, documents, responses, fetchFor, verifyToken, ...gateway }: RunningGateway,
   record: OperationRecord,
 ): Promise<ProjectedResponse | PartedResponse | Subscription> {
+  shedLoad(gateway.load);
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(given.headers);
   const viewer = await authenticate(given.headers, verifyToken);
@@ -125,7 +129,11 @@ export async function runOperation(
 function subscribe(
   planned: Parameters<typeof createChannelPlan>[0] & { readonly request: LiveRequest },
   viewer: Viewer | undefined,
-  { config, subscriptions, logger }: Pick<RunningGateway, 'config' | 'subscriptions' | 'logger'>,
+  {
+    config,
+    subscriptions,
+    ...observers
+  }: Pick<RunningGateway, 'config' | 'subscriptions'> & OperationObservers,
   record: OperationRecord,
 ): Subscription {
   const { request } = planned;
@@ -135,15 +143,19 @@ function subscribe(
     plan: createChannelPlan(planned, viewer),
     identity,
     subscriber: request.subscriberFor(identity),
-    onEnd: lineOf(record, logger),
+    onEnd: lineOf(record, observers),
   });
 }
 
 /** Made apart from the request, so that a subscription keeps nothing of it but its record. */
-function lineOf(record: OperationRecord, logger: Logger): (end: SubscriptionEnd) => void {
+function lineOf(
+  record: OperationRecord,
+  { logger, operationMetrics }: OperationObservers,
+): (end: SubscriptionEnd) => void {
   return ({ events, error }) => {
-    const errorCodes = error === undefined ? [] : [codeOf(error)];
-    record.log(logger, { events, errorCodes });
+    const code = error === undefined ? undefined : codeOf(error);
+    const errorCodes = code === undefined ? [] : [code];
+    record.complete({ code, events, errorCodes }, { logger, operationMetrics });
   };
 }
 

@@ -10,6 +10,7 @@ import { createEventSources } from './event-sources/event-source.ts';
 import type { Gateway } from './gateway.ts';
 import { createGateway } from './gateway.ts';
 import { createHttpServer, listen } from './http/server.ts';
+import { LoadGuard } from './overload/load-guard.ts';
 import { openPersistedOperations } from './persisted-operations/open-persisted-operations.ts';
 import { buildSnapshotInThread } from './planning/build-snapshot-in-thread.ts';
 import type { PlanSharing } from './planning/share-plans.ts';
@@ -26,6 +27,7 @@ import { SupergraphWatch } from './supergraph/supergraph-watch.ts';
 import { urlOrigin } from './supergraph/url-origin.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { OperationMetrics } from './telemetry/operation-metrics.ts';
 
 /** A gateway that serves. */
 export interface ServedGateway {
@@ -43,8 +45,6 @@ export interface ServedGateway {
  */
 export async function serveGateway(config: Config, logger: Logger): Promise<ServedGateway> {
   await using resources = new AsyncDisposableStack();
-  // Nobody waits for a plan longer than for the answer.
-  const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
   const { nearCache: cache, ...stores } = resources.use(openStores(config, logger));
   const { sharedTtlMs } = config.planCache;
   const plans = cache === undefined ? undefined : { cache, ttlMs: sharedTtlMs };
@@ -53,22 +53,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const buses = resources.use(new EventBuses(config, logger));
   const sources = resources.use(createSubgraphSources(config));
   const { operations } = resources.use(await openPersistedOperations(config, logger, stores.cache));
-  const supergraph = resources.use(
-    new SupergraphWatch({
-      origin: originOf(config),
-      pollIntervalMs: config.pollIntervalMs,
-      build: async (sdl) => withSharedPlans(await buildSnapshot(sdl, planning), plans),
-      warm: async (change) => {
-        const operations = await warmOperations(change, documents, config);
-        logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
-      },
-      lastGood:
-        config.lastGoodSupergraph === undefined
-          ? undefined
-          : lastGoodFile(config.lastGoodSupergraph),
-      logger,
-    }),
-  );
+  const supergraph = resources.use(watchSupergraph(config, { documents, plans, logger }));
   supergraph.onSwap(executor.retainOnly);
   await supergraph.start();
   const log = stores.openLog({ tagsMax: config.cache.invalidatedTagsMax });
@@ -77,6 +62,8 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const follow = (snapshot: SupergraphSnapshot): void => caching.follow(snapshot);
   supergraph.onSwap(follow);
   follow(supergraph.current());
+  const load = resources.use(new LoadGuard(config.overload, logger).start());
+  const metrics = config.metrics.enabled ? createMetrics({ cached: caching, load }) : undefined;
   const gateway = createGateway({
     config,
     supergraph,
@@ -84,6 +71,8 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     sourceFor: caching.evicting(createEventSources(buses, sources.sourceFor)),
     entityCache: config.cache.enabled ? caching.cache : undefined,
     logger,
+    load,
+    operationMetrics: metrics && new OperationMetrics(metrics, config.metrics),
     documents,
     persistedOperations: operations,
     rateLimits: stores.rateLimits,
@@ -95,7 +84,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
       snapshot: () => supergraph.current(),
       secret: config.cache.secret,
     },
-    metrics: config.metrics.enabled ? createMetrics(caching) : undefined,
+    metrics,
   });
   await listen(server, config);
   const { port } = server.server.address() as AddressInfo;
@@ -108,6 +97,33 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
       await open.disposeAsync();
     },
   };
+}
+
+interface WatchParts {
+  readonly documents: DocumentCache;
+  /** Undefined where plans are not shared. */
+  readonly plans: Omit<PlanSharing, 'supergraphHash'> | undefined;
+  readonly logger: Logger;
+}
+
+function watchSupergraph(
+  config: Config,
+  { documents, plans, logger }: WatchParts,
+): SupergraphWatch {
+  // Nobody waits for a plan longer than for the answer.
+  const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
+  const { lastGoodSupergraph } = config;
+  return new SupergraphWatch({
+    origin: originOf(config),
+    pollIntervalMs: config.pollIntervalMs,
+    build: async (sdl) => withSharedPlans(await buildSnapshot(sdl, planning), plans),
+    warm: async (change) => {
+      const operations = await warmOperations(change, documents, config);
+      logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
+    },
+    lastGood: lastGoodSupergraph === undefined ? undefined : lastGoodFile(lastGoodSupergraph),
+    logger,
+  });
 }
 
 /** Without a supergraph, the configured subgraphs make it; each has a URL then. */

@@ -4,6 +4,7 @@ import { cacheSchema } from './cache-schema.ts';
 import { checkCallbackChoice } from './callback-choice.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
+import { loggingSchema, metricsSchema, overloadSchema } from './operation-schema.ts';
 import { persistedOperationsSchema } from './persisted-operations-schema.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
 import { rateLimitsSchema } from './rate-limits-schema.ts';
@@ -199,6 +200,9 @@ const options = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether equal queries of one identity that arrive together are executed once.'),
+  overload: overloadSchema
+    .prefault({})
+    .describe('When new operations are refused, so that the process does not fall.'),
   limits: limits.prefault({}).describe('What one request may ask for.'),
   http: http.prefault({}).describe('Client sockets.'),
   subscriptions: subscriptionsSchema.prefault({}).describe('Live data.'),
@@ -220,14 +224,7 @@ const options = z.strictObject({
     .describe('Operations that clients name by an id.'),
   redis: redisSchema.prefault({}).describe('What several gateways share. Not needed by one.'),
   cache: cacheSchema.prefault({}).describe('What is remembered of the answers of subgraphs.'),
-  metrics: z
-    .strictObject({
-      enabled: z
-        .boolean()
-        .default(false)
-        .describe('Whether GET /metrics tells whoever reaches it what the gateway measures.'),
-    })
-    .prefault({}),
+  metrics: metricsSchema.prefault({}).describe('What is measured, for Prometheus.'),
   planning: planningSchema.prefault({}).describe('How query plans are made.'),
   overrides: overridesSchema
     .prefault({})
@@ -257,18 +254,7 @@ const options = z.strictObject({
         .describe('Origins whose pages may call the graph. Empty: CORS is off.'),
     })
     .prefault({}),
-  logging: z
-    .strictObject({
-      level: z
-        .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
-        .default('info')
-        .describe('Least important line that is written.'),
-      format: z
-        .enum(['json', 'pretty', 'auto'])
-        .default('auto')
-        .describe('json: one object per line. pretty: for eyes. auto: pretty on a terminal.'),
-    })
-    .prefault({}),
+  logging: loggingSchema.prefault({}),
 });
 
 /** Every option of the gateway with its default. Unknown keys are errors at every level. */

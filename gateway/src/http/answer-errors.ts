@@ -4,13 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { codeOf, statusFor, toGraphQLErrors } from '../graphql-errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { negotiateMediaType } from './negotiate-media-type.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /** Answers what never became an operation: GraphQL errors, in the media type the client accepts. */
 export function answerErrors(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error, request, reply) => {
     const appError = toAppError(error);
     const fields = { [logFields.requestId]: request.id, [logFields.errorCodes]: [appError.code] };
-    if (appError.status >= 500) logger.error({ ...fields, error }, 'request failed');
+    if (appError.code === 'OVERLOADED') reply.header('retry-after', retryAfterSeconds());
+    else if (appError.status >= 500) logger.error({ ...fields, error }, 'request failed');
     else logger.debug(fields, 'request refused');
     return answerError(appError, request, reply);
   });

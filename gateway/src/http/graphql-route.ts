@@ -1,5 +1,5 @@
 import { AppError } from '@plaza/schema/errors';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Config } from '../config.ts';
 import { freshnessHeaders } from '../entity-cache/response-freshness.ts';
 import type { Gateway } from '../gateway.ts';
@@ -19,6 +19,7 @@ import {
   negotiateStream,
   prefersHtml,
 } from './negotiate-media-type.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 import { sendMultipart } from './send-multipart.ts';
 
 const allowedMethods = 'GET, HEAD, POST, OPTIONS';
@@ -42,9 +43,16 @@ export function serveGraphQL(
   servers: OperationServers,
   config: Config,
 ): void {
+  // Before the body: it would cost more than the refusal.
+  const onRequest: onRequestHookHandler = (_request, _reply, done) => {
+    if (servers.gateway.isOverloaded())
+      done(new AppError('OVERLOADED', 'New operations are refused'));
+    else done();
+  };
   server.route({
     method: ['GET', 'HEAD'],
     url: '/graphql',
+    onRequest,
     handler: async (request, reply) => {
       const search = new URL(request.url, 'http://gateway').searchParams;
       const { accept } = request.headers;
@@ -56,7 +64,7 @@ export function serveGraphQL(
       return answer(servers, toOperationRequest(request, reply, parameters), accepted, reply);
     },
   });
-  server.post('/graphql', async (request, reply) => {
+  server.post('/graphql', { onRequest }, async (request, reply) => {
     const accepted = requireAccepted(request);
     requireJson(request);
     const parameters = readBodyParameters(request.body);
@@ -105,6 +113,7 @@ async function answer(
   const status = statusFor(code, mediaType);
   logCompleted(status);
   if (code === 'METHOD_NOT_ALLOWED') reply.header('allow', 'POST');
+  if (code === 'OVERLOADED') reply.header('retry-after', retryAfterSeconds());
   if (freshness !== undefined) reply.headers(freshnessHeaders(freshness, forwarded));
   // RFC 9110, section 15.5.2: a 401 says how to authenticate.
   if (status === 401) reply.header('www-authenticate', 'Bearer');

@@ -8,6 +8,7 @@ import type { Gateway } from '../gateway.ts';
 import { EventStreams } from '../subscriptions/streams/event-streams.ts';
 import type { OpenCallbacks } from '../subscriptions/subgraph-callbacks/open-callbacks.ts';
 import { serveWebSocket } from '../subscriptions/websocket/serve-websocket.ts';
+import { registerConnectionMetrics } from '../telemetry/load-metrics.ts';
 import { answerErrors } from './answer-errors.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import type { CacheRouteParts } from './cache-route.ts';
@@ -88,6 +89,14 @@ export function createHttpServer(
     serveCallbacks(server, extras.callbacks, config.subscriptions.callback);
   }
   const sockets = serveWebSocket(server.server, gateway, config);
+  if (extras.metrics !== undefined) {
+    registerConnectionMetrics(extras.metrics, {
+      server: server.server,
+      sockets: sockets.count,
+      streams: () => streams.count,
+      live: gateway.liveCounts,
+    });
+  }
   server.addHook('preClose', (done) => {
     // They end when the connections do, as the server does: all drain at the same time.
     void sockets.drain();

@@ -8,9 +8,12 @@ import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import type { RateAllowance } from '../rate-limits/rate-limiter.ts';
 import type { SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
 import type { Logger } from './logger.ts';
+import type { OperationMetrics } from './operation-metrics.ts';
 
 /** How an operation ended. */
 export interface CompletedOutcome {
+  /** Undefined: something was executed. */
+  readonly code: ErrorCode | undefined;
   readonly errorCodes: readonly ErrorCode[];
   /** Of the HTTP answer; none on a socket. */
   readonly status?: number;
@@ -30,7 +33,8 @@ export function logServerErrors(
 ): void {
   for (const error of errors) {
     const code = codeOf(error);
-    if (errorStatus[code] < 500) continue;
+    // Of overload there is one line when it begins, and one when it ends.
+    if (errorStatus[code] < 500 || code === 'OVERLOADED') continue;
     const path = error instanceof GraphQLError ? error.path?.join('.') : undefined;
     const fields = {
       [logFields.requestId]: requestId,
@@ -41,6 +45,12 @@ export function logServerErrors(
     if (code === 'INTERNAL_SERVER_ERROR') logger.error(fields, 'operation failed');
     else logger.warn(fields, 'subgraph failed');
   }
+}
+
+/** Who is told of operations that have ended. */
+export interface OperationObservers {
+  readonly logger: Logger;
+  readonly operationMetrics: OperationMetrics | undefined;
 }
 
 interface OperationNames extends Pick<NormalizedOperation, 'operationName' | 'id'> {
@@ -84,8 +94,21 @@ export class OperationRecord {
     };
   }
 
-  /** Writes the line. Fields without a value are left out. */
-  log(logger: Logger, outcome: CompletedOutcome): void {
+  /** Counts the operation and writes its line. */
+  complete(outcome: CompletedOutcome, { logger, operationMetrics }: OperationObservers): void {
+    const durationMs = performance.now() - this.#startedMs;
+    operationMetrics?.observe({
+      type: this.#operation?.type,
+      clientName: this.client?.name,
+      code: outcome.code,
+      hasErrors: outcome.errorCodes.length > 0,
+      durationMs,
+    });
+    this.#log(logger, outcome, durationMs);
+  }
+
+  /** Fields without a value are left out. */
+  #log(logger: Logger, outcome: CompletedOutcome, durationMs: number): void {
     if (!logger.isLevelEnabled('info')) return;
     logger.info(
       {
@@ -101,7 +124,7 @@ export class OperationRecord {
         [logFields.errorCodes]: [...new Set(outcome.errorCodes)],
         [logFields.status]: outcome.status,
         [logFields.events]: outcome.events,
-        [logFields.durationMs]: roundedMs(performance.now() - this.#startedMs),
+        [logFields.durationMs]: roundedMs(durationMs),
       },
       'operation completed',
     );

@@ -11,6 +11,7 @@ import { createEventSources } from '../../src/event-sources/event-source.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { createHttpServer } from '../../src/http/server.ts';
+import { LoadGuard } from '../../src/overload/load-guard.ts';
 import type { RateLimitStore } from '../../src/rate-limits/rate-limit-store.ts';
 import { createHttpExecutor } from '../../src/subgraph-fetch/http-executor.ts';
 import { createSubgraphSources } from '../../src/subscriptions/subgraph-sources/subgraph-sources.ts';
@@ -19,6 +20,7 @@ import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
 import type { SupergraphSource } from '../../src/supergraph/supergraph-source.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { OperationMetrics } from '../../src/telemetry/operation-metrics.ts';
 import { composeFixture } from '../kit/compose-fixture.ts';
 import type { Subgraph } from '../kit/define-subgraph.ts';
 import type { SubgraphServer } from '../kit/subgraph-server.ts';
@@ -90,6 +92,8 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const follow = (snapshot: SupergraphSnapshot): void => caching.follow(snapshot);
   served.onSwap(follow);
   if (served.isLoaded()) follow(served.current());
+  const load = stack.use(new LoadGuard(config.overload, logger).start());
+  const metrics = config.metrics.enabled ? createMetrics({ cached: caching, load }) : undefined;
   const gateway = createGateway({
     config,
     supergraph: served,
@@ -98,6 +102,8 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     rateLimits: options.rateLimits,
     entityCache: settings.enabled ? caching.cache : undefined,
     logger,
+    load,
+    operationMetrics: metrics && new OperationMetrics(metrics, config.metrics),
   });
   const server = createHttpServer(gateway, config, {
     callbacks: sources.callbacks,
@@ -106,7 +112,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
       snapshot: () => served.current(),
       secret: settings.secret,
     },
-    metrics: config.metrics.enabled ? createMetrics(caching) : undefined,
+    metrics,
   });
   stack.defer(() => server.close());
   stack.defer(() => server.server.closeAllConnections());

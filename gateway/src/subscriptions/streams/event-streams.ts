@@ -68,6 +68,11 @@ export class EventStreams {
     return undefined;
   }
 
+  /** Streams that are open. */
+  get count(): number {
+    return this.#streams.size;
+  }
+
   /** Ends all streams with the advice to connect again; resolves when they are closed. */
   drain(): Promise<void> {
     return drainClients(this.#streams, this.#config.drainTimeoutMs);

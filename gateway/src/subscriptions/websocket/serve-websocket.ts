@@ -20,6 +20,8 @@ const protocols = [graphqlTransportWs, legacyGraphqlWs];
 export interface WebSocketEdge {
   /** Closes all sockets with the advice to connect again; resolves when they are closed. */
   drain(): Promise<void>;
+  /** Sockets that are open. */
+  count(): number;
 }
 
 /** Serves the protocols of client sockets at `/graphql` of an HTTP server. */
@@ -43,7 +45,8 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
   const refusalOf = (request: IncomingMessage): number | undefined => {
     if (URL.parse(request.url ?? '', 'http://gateway')?.pathname !== '/graphql') return 404;
     if (!isOriginAllowed(request, config.cors.origins)) return 403;
-    return gateway.isDraining() || sockets.size >= limits.socketsMax ? 503 : undefined;
+    const isFull = gateway.isDraining() || sockets.size >= limits.socketsMax;
+    return isFull || gateway.isOverloaded() ? 503 : undefined;
   };
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -69,7 +72,10 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
     for (const socket of sockets) socket.check();
   }, checkIntervalMs).unref();
   server.on('close', () => clearInterval(timer));
-  return { drain: () => drainClients(sockets, config.drainTimeoutMs) };
+  return {
+    drain: () => drainClients(sockets, config.drainTimeoutMs),
+    count: () => sockets.size,
+  };
 }
 
 /** Pages of other origins get no socket unless the configuration lets them call the graph at all. */
