@@ -9,6 +9,7 @@ export type MediaType = 'application/json' | 'application/graphql-response+json'
 /** What a client reads instead of the message of an error from 500 up. */
 const maskedMessages: Readonly<Partial<Record<ErrorCode, string>>> = {
   DOWNSTREAM_SERVICE_ERROR: 'A service behind the graph did not answer as it should.',
+  SUBGRAPH_UNAVAILABLE: 'A service behind the graph is not available. Try again later.',
   SUPERGRAPH_UNAVAILABLE: 'The graph is not available. Try again later.',
   OVERLOADED: 'The graph has too much to do. Try again in a moment.',
   GATEWAY_TIMEOUT: 'The answer took too long.',

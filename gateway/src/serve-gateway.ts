@@ -63,7 +63,9 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   supergraph.onSwap(follow);
   follow(supergraph.current());
   const load = resources.use(new LoadGuard(config.overload, logger).start());
-  const metrics = config.metrics.enabled ? createMetrics({ cached: caching, load }) : undefined;
+  const metrics = config.metrics.enabled
+    ? createMetrics({ cached: caching, load, traffic: executor.traffic })
+    : undefined;
   const gateway = createGateway({
     config,
     supergraph,

@@ -9,13 +9,9 @@ import { persistedOperationsSchema } from './persisted-operations-schema.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
 import { rateLimitsSchema } from './rate-limits-schema.ts';
 import { redisSchema } from './redis-schema.ts';
+import { subgraphDefaultsSchema, subgraphSchema } from './subgraph-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
-import { busUrl, httpUrl } from './url-options.ts';
-
-const webSocketUrl = z.url({
-  protocol: /^wss?$/,
-  error: 'must be a ws or wss URL, such as ws://localhost:4001/graphql',
-});
+import { busUrl } from './url-options.ts';
 
 /** Headers that belong to one connection or to the body that the gateway itself writes. */
 const unforwardableHeaders = new Set([
@@ -38,47 +34,6 @@ const forwardedHeader = z
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not a header name')
   .transform((name) => name.toLowerCase())
   .refine((name) => !unforwardableHeaders.has(name), 'belongs to the connection: not forwardable');
-
-const subgraphSettings = z.strictObject({
-  url: httpUrl
-    .optional()
-    .describe(
-      'Where to send operations, instead of the URL in the supergraph. Without a supergraph the ' +
-        'gateway asks there for the SDL, too.',
-    ),
-  sdl: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('File of its SDL, where there is no supergraph: the subgraph is not asked for it.'),
-  timeoutMs: milliseconds({ min: 1, max: 600_000 })
-    .optional()
-    .describe('Deadline of one call, in milliseconds. Default: subgraphDefaults.timeoutMs.'),
-  connectionsMax: count(10_000)
-    .optional()
-    .describe('Sockets kept to this subgraph. Default: subgraphDefaults.connectionsMax.'),
-  responseBytesMax: count(1_073_741_824)
-    .optional()
-    .describe('Longest answer, in bytes. Default: subgraphDefaults.responseBytesMax.'),
-  subscriptionProtocol: z
-    .enum(['websocket', 'callback'])
-    .default('websocket')
-    .describe('How its events come: by graphql-transport-ws, or by the HTTP callback protocol.'),
-  subscriptionUrl: webSocketUrl
-    .optional()
-    .describe('Where to subscribe, instead of the URL for operations with ws for http.'),
-  pubSubUrl: busUrl.optional().describe('Where it announces, if not at pubSub.url.'),
-});
-
-const subgraphDefaults = z.strictObject({
-  timeoutMs: milliseconds({ min: 1, max: 600_000 })
-    .default(15_000)
-    .describe('Deadline of one call to a subgraph, in milliseconds.'),
-  connectionsMax: count(10_000).default(64).describe('Sockets kept to each subgraph.'),
-  responseBytesMax: count(1_073_741_824)
-    .default(33_554_432)
-    .describe('Longest answer of a subgraph, in bytes. A longer one is cut off and is an error.'),
-});
 
 const limits = z.strictObject({
   bodyBytesMax: count(104_857_600).default(1_048_576).describe('Longest request body, in bytes.'),
@@ -163,9 +118,9 @@ const options = z.strictObject({
   drainTimeoutMs: milliseconds({ min: 0, max: 600_000 })
     .default(10_000)
     .describe('Time for operations under way to finish after SIGTERM, in milliseconds.'),
-  subgraphDefaults: subgraphDefaults.prefault({}).describe('What holds for every subgraph.'),
+  subgraphDefaults: subgraphDefaultsSchema.prefault({}).describe('What holds for every subgraph.'),
   subgraphs: z
-    .record(z.string(), subgraphSettings)
+    .record(z.string(), subgraphSchema)
     .default({})
     .describe('What differs for one subgraph, by its name in the supergraph.'),
   headers: z

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '@plaza/schema/errors';
 import type { Dispatcher } from 'undici';
+import type { CallFault } from './call-error.ts';
+import { CallError } from './call-error.ts';
 import { isJsonMediaType } from './read-graphql-response.ts';
 import type { CacheHeaders } from './subgraph-request.ts';
 
@@ -10,7 +12,10 @@ export interface HttpCall {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string;
+  /** What the call has left of its deadline. */
   readonly timeoutMs: number;
+  /** The whole of that, for the message. */
+  readonly deadlineMs: number;
   readonly responseBytesMax: number;
   readonly signal: AbortSignal;
 }
@@ -20,11 +25,13 @@ export interface HttpAnswer {
   readonly text: string;
   /** Undefined where it has none of these headers. */
   readonly cacheHeaders: CacheHeaders | undefined;
+  /** Undefined for the status 200. */
+  readonly retryAfter: string | undefined;
 }
 
 /**
- * Posts a body and reads the JSON text that comes back. Rejects with AppError GATEWAY_TIMEOUT past
- * the deadline, DOWNSTREAM_SERVICE_ERROR when there is no answer, it is not JSON or it is too long,
+ * Posts a body and reads the JSON text that comes back. Rejects with CallError (GATEWAY_TIMEOUT past
+ * the deadline, DOWNSTREAM_SERVICE_ERROR when there is no answer, it is not JSON or it is too long),
  * and with the reason of the signal when that aborts.
  */
 export function callOverHttp(dispatcher: Dispatcher, call: HttpCall): Promise<HttpAnswer> {
@@ -49,6 +56,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #failure: AppError | undefined;
   #bytes = 0;
   #status = 0;
+  #retryAfter: string | undefined;
   #cacheHeaders: CacheHeaders | undefined;
 
   constructor(
@@ -57,7 +65,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   ) {
     this.#call = call;
     this.#settle = settle;
-    this.#timer = setTimeout(() => this.fail(this.#timeout()), call.timeoutMs);
+    this.#timer = setTimeout(() => this.fail(timeoutOf(call)), call.timeoutMs);
     call.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -85,9 +93,12 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     this.#cacheHeaders = readCacheHeaders(headers);
+    if (status !== 200) this.#retryAfter = headers['retry-after'];
     const contentType = headers['content-type'];
     if (!isJsonMediaType(contentType)) {
-      this.fail(this.#downstream(`answered ${status} with ${contentType ?? 'no'} content type`));
+      const fault = { kind: 'status', status, retryAfter: headers['retry-after'] } as const;
+      const what = `answered ${status} with ${contentType ?? 'no'} content type`;
+      this.fail(this.#downstream(what, fault));
     }
   }
 
@@ -95,7 +106,8 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     if (this.#failure !== undefined) return;
     this.#bytes += chunk.length;
     if (this.#bytes > this.#call.responseBytesMax) {
-      this.fail(this.#downstream(`answered more than ${this.#call.responseBytesMax} bytes`));
+      const what = `answered more than ${this.#call.responseBytesMax} bytes`;
+      this.fail(this.#downstream(what, { kind: 'tooLong' }));
       return;
     }
     this.#chunks.push(chunk);
@@ -110,11 +122,17 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
       status: this.#status,
       text: body.toString('utf8'),
       cacheHeaders: this.#cacheHeaders,
+      retryAfter: this.#retryAfter,
     });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(this.#downstream('did not answer', error));
+    // The request starts when there is a connection, just before its first byte.
+    const fault: CallFault =
+      this.#controller === undefined
+        ? { kind: 'unreachable' }
+        : { kind: 'lost', isHeard: this.#status > 0 };
+    this.fail(this.#downstream('did not answer', fault, error));
   }
 
   readonly #onAbort = (): void => this.fail(reasonOf(this.#call.signal));
@@ -124,16 +142,15 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#call.signal.removeEventListener('abort', this.#onAbort);
   }
 
-  #timeout(): AppError {
-    const { subgraph, timeoutMs } = this.#call;
-    const message = `Subgraph ${subgraph} did not answer within ${timeoutMs} ms`;
-    return new AppError('GATEWAY_TIMEOUT', message);
-  }
-
-  #downstream(what: string, cause?: Error): AppError {
+  #downstream(what: string, fault: CallFault, cause?: Error): AppError {
     const message = `Subgraph ${this.#call.subgraph} ${what}`;
-    return new AppError('DOWNSTREAM_SERVICE_ERROR', message, { cause });
+    return new CallError('DOWNSTREAM_SERVICE_ERROR', message, fault, cause);
   }
+}
+
+function timeoutOf({ subgraph, deadlineMs }: HttpCall): AppError {
+  const message = `Subgraph ${subgraph} did not answer within ${deadlineMs} ms`;
+  return new CallError('GATEWAY_TIMEOUT', message, { kind: 'timeout' });
 }
 
 function readCacheHeaders({

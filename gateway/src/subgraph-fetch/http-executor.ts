@@ -1,12 +1,11 @@
 import { AppError } from '@plaza/schema/errors';
-import { Pool } from 'undici';
 import type { Config } from '../config.ts';
 import { SharedFlights } from '../shared-flights.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import { subgraphHeaders } from './forward-headers.ts';
-import type { HttpAnswer, HttpCall } from './http-call.ts';
-import { callOverHttp } from './http-call.ts';
+import type { HttpAnswer } from './http-call.ts';
 import { readGraphQLResponse } from './read-graphql-response.ts';
+import { SubgraphCalls } from './subgraph-calls.ts';
 import type {
   RequestContext,
   SubgraphFetch,
@@ -15,10 +14,7 @@ import type {
 } from './subgraph-request.ts';
 import type { SubgraphSettings } from './subgraph-settings.ts';
 import { settingsOf } from './subgraph-settings.ts';
-
-/** Calls that may wait for one subgraph's free connection; a further one is refused. */
-const waitingCallsMax = 10_000;
-const keepAliveMs = 30_000;
+import { TrafficCounts } from './traffic-counts.ts';
 
 /** Connections to the subgraphs, and the way to send operations over them. */
 export interface HttpExecutor extends AsyncDisposable {
@@ -26,6 +22,8 @@ export interface HttpExecutor extends AsyncDisposable {
   fetchFor(supergraph: SupergraphSnapshot): SubgraphFetch;
   /** Closes the connections that no address of this snapshot needs, once they are idle. */
   retainOnly(supergraph: SupergraphSnapshot): void;
+  /** What became of the calls, by subgraph. */
+  readonly traffic: ReadonlyMap<string, TrafficCounts>;
 }
 
 interface Route {
@@ -35,11 +33,6 @@ interface Route {
   readonly settings: SubgraphSettings;
 }
 
-interface Connections {
-  readonly pool: Pool;
-  calls: number;
-}
-
 type ExecutorConfig = Pick<
   Config,
   'subgraphs' | 'subgraphDefaults' | 'headers' | 'deduplicateSubgraphCalls'
@@ -47,17 +40,21 @@ type ExecutorConfig = Pick<
 
 /** Creates the executor that speaks GraphQL over HTTP with keep-alive connection pools. */
 export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
-  const open = new Map<string, Connections>();
+  const open = new Map<string, SubgraphCalls>();
+  const traffic = new Map<string, TrafficCounts>();
   const fetches = new WeakMap<SupergraphSnapshot, SubgraphFetch>();
   const flights = config.deduplicateSubgraphCalls ? new SharedFlights<HttpAnswer>() : undefined;
 
-  const connectionsFor = (route: Route): Connections => {
+  const callsTo = (route: Route): SubgraphCalls => {
     const key = connectionKey(route);
     const known = open.get(key);
     if (known !== undefined) return known;
-    const connections = { pool: createPool(route), calls: 0 };
-    open.set(key, connections);
-    return connections;
+    const { subgraph, settings } = route;
+    const counts = traffic.get(subgraph) ?? new TrafficCounts();
+    traffic.set(subgraph, counts);
+    const calls = new SubgraphCalls(subgraph, route, settings, counts);
+    open.set(key, calls);
+    return calls;
   };
 
   const createFetch = (supergraph: SupergraphSnapshot): SubgraphFetch => {
@@ -68,7 +65,7 @@ export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
         const message = `Subgraph ${request.subgraph} has no http URL: set subgraphs.<name>.url`;
         throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
       }
-      return send(request, route, { connectionsFor, flights, forward: config.headers.forward });
+      return send(request, route, { callsTo, flights, forward: config.headers.forward });
     };
   };
 
@@ -80,15 +77,15 @@ export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
     },
     retainOnly: (supergraph) => {
       const needed = new Set([...routesOf(supergraph, config).values()].map(connectionKey));
-      for (const [key, { pool }] of open) {
+      for (const [key, calls] of open) {
         if (needed.has(key)) continue;
         open.delete(key);
-        // Waits for the calls under way; a failing close has nobody left to tell.
-        pool.close().catch(() => undefined);
+        calls.drain();
       }
     },
+    traffic,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([...open.values()].map(({ pool }) => pool.destroy()));
+      await Promise.all([...open.values()].map((calls) => calls.destroy()));
       open.clear();
     },
   };
@@ -96,7 +93,7 @@ export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
 
 /** What sending takes beside the request and its route. */
 interface Sending {
-  readonly connectionsFor: (route: Route) => Connections;
+  readonly callsTo: (route: Route) => SubgraphCalls;
   /** Calls under way; undefined where each request makes its own. */
   readonly flights: SharedFlights<HttpAnswer> | undefined;
   readonly forward: readonly string[];
@@ -105,17 +102,14 @@ interface Sending {
 async function send(
   request: SubgraphRequest,
   route: Route,
-  { connectionsFor, flights, forward }: Sending,
+  { callsTo, flights, forward }: Sending,
 ): Promise<SubgraphResponse> {
   const { context, body, operationKind } = request;
+  const isQuery = operationKind === 'query';
   const call = (signal: AbortSignal): Promise<HttpAnswer> =>
-    callRoute(route, connectionsFor(route), {
-      headers: subgraphHeaders(context, forward),
-      body,
-      signal,
-    });
+    callsTo(route).call({ headers: subgraphHeaders(context, forward), body, signal, isQuery });
   const answer =
-    flights === undefined || operationKind !== 'query' || context.isExclusive === true
+    flights === undefined || !isQuery || context.isExclusive === true
       ? await call(context.signal)
       : await flights.join(callKey(route, context, forward, body), context.signal, call);
   const response = readGraphQLResponse(route.subgraph, answer);
@@ -131,49 +125,11 @@ function callKey(
   body: string,
 ): string {
   const identity = JSON.stringify(forward.map((name) => headers[name]));
-  return `${connectionKey(route)}${route.path} ${cachePosition} ${identity}${body}`;
+  return `${connectionKey(route)} ${cachePosition} ${identity}${body}`;
 }
 
-async function callRoute(
-  { subgraph, path, settings }: Route,
-  connections: Connections,
-  call: Pick<HttpCall, 'headers' | 'body' | 'signal'>,
-): Promise<HttpAnswer> {
-  if (connections.calls >= settings.connectionsMax + waitingCallsMax) {
-    const message = `Subgraph ${subgraph} has ${waitingCallsMax} calls waiting`;
-    throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
-  }
-  connections.calls += 1;
-  try {
-    const { timeoutMs, responseBytesMax } = settings;
-    return await callOverHttp(connections.pool, {
-      subgraph,
-      path,
-      ...call,
-      timeoutMs,
-      responseBytesMax,
-    });
-  } finally {
-    connections.calls -= 1;
-  }
-}
-
-function createPool({ origin, settings }: Route): Pool {
-  return new Pool(origin, {
-    connections: settings.connectionsMax,
-    // A slow answer must not hold up those behind it on one socket.
-    pipelining: 1,
-    allowH2: false,
-    keepAliveTimeout: keepAliveMs,
-    connectTimeout: settings.timeoutMs,
-    // The deadline of the call bounds both, and more exactly.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-}
-
-function connectionKey({ subgraph, origin }: Route): string {
-  return `${subgraph} ${origin}`;
+function connectionKey({ subgraph, origin, path }: Route): string {
+  return `${subgraph} ${origin}${path}`;
 }
 
 /** The ways to the subgraphs that have a usable URL; only a call to another one is an error. */

@@ -48,6 +48,7 @@ export interface SubgraphResponse {
 /**
  * Sends one operation to one subgraph.
  * Rejects with AppError: DOWNSTREAM_SERVICE_ERROR when there is no well-formed GraphQL answer
- * (refused connection, HTML, broken JSON, 5xx), GATEWAY_TIMEOUT past the subgraph's deadline.
+ * (refused connection, HTML, broken JSON, 5xx), GATEWAY_TIMEOUT past the subgraph's deadline,
+ * SUBGRAPH_UNAVAILABLE where it is not called for now.
  */
 export type SubgraphFetch = (request: SubgraphRequest) => Promise<SubgraphResponse>;

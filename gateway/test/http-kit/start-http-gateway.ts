@@ -93,7 +93,9 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   served.onSwap(follow);
   if (served.isLoaded()) follow(served.current());
   const load = stack.use(new LoadGuard(config.overload, logger).start());
-  const metrics = config.metrics.enabled ? createMetrics({ cached: caching, load }) : undefined;
+  const metrics = config.metrics.enabled
+    ? createMetrics({ cached: caching, load, traffic: executor.traffic })
+    : undefined;
   const gateway = createGateway({
     config,
     supergraph: served,
