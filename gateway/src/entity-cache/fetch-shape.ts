@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EntityFetch, RootFetch } from '../query-plan/compile-plan.ts';
-import { withoutName } from '../query-plan/compile-plan.ts';
+import { entityQuestion, withoutName } from '../query-plan/compile-plan.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { Sharing } from './audience.ts';
 import type { CacheCounts, TypeCounts } from './cache-counts.ts';
@@ -57,7 +57,7 @@ function createShape(
   const { node } = fetch;
   const subgraph = node.serviceName;
   const policies = new Map<string, TypePolicy>();
-  const question = fetch.kind === 'EntityFetch' ? fetch.loaderKey : withoutName(node);
+  const question = fetch.kind === 'EntityFetch' ? entityQuestion(node) : withoutName(node);
   const version = snapshot.subgraphHashes.get(subgraph) ?? snapshot.hash;
   return {
     subgraph,

@@ -63,7 +63,7 @@ export interface RootFetch extends CompiledFetch {
 
 export interface EntityFetch extends CompiledFetch {
   readonly kind: 'EntityFetch';
-  /** Equal for fetches that make the same of the same representations. */
+  /** Short; equal for fetches of one plan that make the same of the same representations. */
   readonly loaderKey: string;
   readonly readRepresentation: RepresentationReader;
   /** What to fetch of entities that lack something that this fetch requires. */
@@ -77,6 +77,13 @@ export interface EventSource {
   readonly rest: CompiledNode | undefined;
 }
 
+/** What the fetches of one plan are compiled with. */
+interface Compilation {
+  readonly snapshot: SupergraphSnapshot;
+  /** By what a fetch asks. That is as long as its operation, and needed to tell equal ones only. */
+  readonly loaderKeys: Map<string, string>;
+}
+
 const atRoot: Place = { path: [], pathKey: '' };
 const compiledPlans = new WeakMap<QueryPlan, CompiledPlan>();
 
@@ -85,7 +92,10 @@ export function compilePlan(plan: QueryPlan, snapshot: SupergraphSnapshot): Comp
   let compiled = compiledPlans.get(plan);
   if (compiled === undefined) {
     compiled = {
-      root: plan.node === undefined ? undefined : compileNode(plan.node, atRoot, snapshot),
+      root:
+        plan.node === undefined
+          ? undefined
+          : compileNode(plan.node, atRoot, { snapshot, loaderKeys: new Map() }),
       canShareEntities: plan.node === undefined || !usesContext(plan.node),
     };
     compiledPlans.set(plan, compiled);
@@ -93,18 +103,18 @@ export function compilePlan(plan: QueryPlan, snapshot: SupergraphSnapshot): Comp
   return compiled;
 }
 
-function compileNode(node: PlanNode, place: Place, snapshot: SupergraphSnapshot): CompiledNode {
+function compileNode(node: PlanNode, place: Place, compilation: Compilation): CompiledNode {
   const compile = (child: PlanNode | undefined): CompiledNode | undefined =>
-    child === undefined ? undefined : compileNode(child, place, snapshot);
+    child === undefined ? undefined : compileNode(child, place, compilation);
   switch (node.kind) {
     case 'Sequence':
     case 'Parallel':
       return {
         kind: node.kind,
-        nodes: node.nodes.map((child) => compileNode(child, place, snapshot)),
+        nodes: node.nodes.map((child) => compileNode(child, place, compilation)),
       };
     case 'Flatten':
-      return compileNode(node.node, below(place, node.path), snapshot);
+      return compileNode(node.node, below(place, node.path), compilation);
     case 'Condition':
       return {
         kind: 'Condition',
@@ -116,7 +126,7 @@ function compileNode(node: PlanNode, place: Place, snapshot: SupergraphSnapshot)
       const fetch =
         node.requires === undefined
           ? compileRootFetch(node, place)
-          : compileEntityFetch(node, place, snapshot);
+          : compileEntityFetch(node, place, compilation);
       return node.id === undefined ? fetch : { kind: 'AwaitedFetch', id: node.id, fetch };
     }
     case 'Defer':
@@ -142,26 +152,32 @@ function compileRootFetch(node: FetchNode, { path, pathKey }: Place): RootFetch 
   return { kind: 'RootFetch', node, path, pathKey, opening: openBody(node) };
 }
 
-function compileEntityFetch(
-  node: FetchNode,
-  place: Place,
-  snapshot: SupergraphSnapshot,
-): EntityFetch {
+function compileEntityFetch(node: FetchNode, place: Place, compilation: Compilation): EntityFetch {
   return {
     kind: 'EntityFetch',
     node,
     path: place.path,
     pathKey: place.pathKey,
     opening: openBody(node),
-    loaderKey: JSON.stringify([
-      node.serviceName,
-      withoutName(node),
-      node.variableUsages,
-      node.outputRewrites,
-    ]),
-    readRepresentation: createRepresentationReader(node, snapshot),
-    parts: (node.parts ?? []).map((part) => compileEntityFetch(part, place, snapshot)),
+    loaderKey: loaderKeyOf(node, compilation),
+    readRepresentation: createRepresentationReader(node, compilation.snapshot),
+    parts: (node.parts ?? []).map((part) => compileEntityFetch(part, place, compilation)),
   };
+}
+
+function loaderKeyOf(node: FetchNode, { loaderKeys }: Compilation): string {
+  const question = entityQuestion(node);
+  const known = loaderKeys.get(question);
+  if (known !== undefined) return known;
+  const key = `${loaderKeys.size} `;
+  loaderKeys.set(question, key);
+  return key;
+}
+
+/** What a fetch makes of representations: equal for fetches that make the same of the same ones. */
+export function entityQuestion(node: FetchNode): string {
+  const { serviceName, variableUsages, outputRewrites } = node;
+  return JSON.stringify([serviceName, withoutName(node), variableUsages, outputRewrites]);
 }
 
 /** No element has a slash: they are names, `@`, and conditions on types. */
