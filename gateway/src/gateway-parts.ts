@@ -12,6 +12,7 @@ import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
 import type { SupergraphSource } from './supergraph/supergraph-source.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { OperationMetrics } from './telemetry/operation-metrics.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** What the stages of a request need beside the request. */
 export interface GatewayParts {
@@ -24,6 +25,8 @@ export interface GatewayParts {
   readonly logger: Logger;
   /** Default: one that counts operations, and looks at nothing else. */
   readonly load?: LoadGuard;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Default: nothing is counted. */
   readonly operationMetrics?: OperationMetrics | undefined;
   /** What is remembered of the subgraphs' answers. Default: nothing. */

@@ -88,6 +88,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const own = {
     load,
     operationMetrics: parts.operationMetrics,
+    tracing: parts.tracing,
     rateLimiter,
     persistedOperations,
     documents,
@@ -140,7 +141,7 @@ async function runToOutcome(
   const { requestId } = request;
   const { logger, config, load } = gateway;
   load.enter();
-  const record = new OperationRecord(requestId);
+  const record = new OperationRecord(request, gateway.tracing);
   const deadline = startDeadline(request.signal, config.requestTimeoutMs);
   const running = runOperation({ ...request, signal: deadline.signal }, gateway, record);
   const settled = await settle(running);
@@ -148,6 +149,7 @@ async function runToOutcome(
     deadline[Symbol.dispose]();
     load.leave();
   }
+  if ('subscription' in settled) record.endTrace();
   if ('subscription' in settled) return { kind: 'subscription', ...settled };
   const { code, errors, response } = settled;
   if (errors.length > 0) logServerErrors(errors, { logger, requestId });

@@ -12,6 +12,8 @@ export interface OperationRequest {
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** Client headers, lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the HTTP request; undefined for one over a WebSocket. */
+  readonly method?: string;
   /** Network address of the client, if it has one. */
   readonly address?: string | undefined;
   readonly requestId: string;

@@ -8,6 +8,8 @@ import { checkOperationLimits } from './pipeline/operation-limits.ts';
 import { parseDocument } from './pipeline/parse-document.ts';
 import { validateDocument, validateInTurns } from './pipeline/validate-document.ts';
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
+import type { OperationTrace } from './tracing/tracing.ts';
+import { traced } from './tracing/tracing.ts';
 
 export interface OperationText {
   readonly query: string;
@@ -17,6 +19,8 @@ export interface OperationText {
 export interface ReadingParts {
   readonly config: Pick<Config, 'limits' | 'introspection'>;
   readonly documents: DocumentCache;
+  /** Undefined where nothing is traced. */
+  readonly trace?: OperationTrace | undefined;
 }
 
 /** Reading a longer text takes milliseconds: each stage has a turn of its own of the event loop. */
@@ -40,14 +44,16 @@ export async function readOperation(
 async function readDocument(
   text: string,
   supergraph: SupergraphSnapshot,
-  { config, documents }: ReadingParts,
+  { config, documents, trace }: ReadingParts,
 ): Promise<DocumentNode> {
-  const document = parseDocument(text, config.limits);
+  const document = await traced(trace, 'GraphQL Parse', () => parseDocument(text, config.limits));
   checkOperationLimits(document, config.limits);
   const { apiSchema } = supergraph;
   const validation = { isIntrospectionEnabled: config.introspection.enabled };
-  if (text.length > charactersAtOnce) await validateInTurns(document, apiSchema, validation);
-  else validateDocument(document, apiSchema, validation);
+  await traced(trace, 'GraphQL Validate', () => {
+    if (text.length > charactersAtOnce) return validateInTurns(document, apiSchema, validation);
+    return validateDocument(document, apiSchema, validation);
+  });
   documents.set(text, supergraph, document);
   return document;
 }

@@ -37,11 +37,16 @@ import type { Subscription } from './subscriptions/subscriber.ts';
 import type { SubscriptionHub } from './subscriptions/subscription-hub.ts';
 import type { OperationMetrics } from './telemetry/operation-metrics.ts';
 import type { OperationObservers, OperationRecord } from './telemetry/operation-record.ts';
-import { continueTrace } from './telemetry/trace-context.ts';
+import { continueTrace, notSampled } from './telemetry/trace-context.ts';
+import type { OperationTrace, Tracing } from './tracing/tracing.ts';
 
 /** A gateway with all that its requests share. */
 export interface RunningGateway
-  extends Required<Omit<GatewayParts, 'entityCache' | 'rateLimits' | 'operationMetrics'>> {
+  extends Required<
+    Omit<GatewayParts, 'entityCache' | 'rateLimits' | 'operationMetrics' | 'tracing'>
+  > {
+  /** Undefined where nothing is traced. */
+  readonly tracing: Tracing | undefined;
   readonly operationMetrics: OperationMetrics | undefined;
   readonly rateLimiter: RateLimiter;
   readonly entityCache: EntityCache | undefined;
@@ -62,6 +67,7 @@ export async function runOperation(
   record: OperationRecord,
 ): Promise<ProjectedResponse | PartedResponse | Subscription> {
   shedLoad(gateway.load);
+  const { trace } = record;
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(given.headers);
   const viewer = await authenticate(given.headers, verifyToken);
@@ -72,7 +78,7 @@ export async function runOperation(
   await limitRequests(gateway.rateLimiter, rated);
   const document = await findDocument(given, gateway.persistedOperations);
   const request = { ...given, query: document.text };
-  const asked = await readOperation(request, supergraph, { config, documents });
+  const asked = await readOperation(request, supergraph, { config, documents, trace });
   document.remember();
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
@@ -93,6 +99,7 @@ export async function runOperation(
     planOperation(operation, supergraph, {
       planCacheEntriesMax: config.planCache.entriesMax,
       signal: request.signal,
+      trace,
     });
   if ('subscriberFor' in request && operation.operation.operation === 'subscription') {
     const plan = await planCached();
@@ -109,7 +116,8 @@ export async function runOperation(
   if (known !== undefined) return known;
   const execute = async (signal: AbortSignal): Promise<ProjectedResponse | PartedResponse> => {
     const plan = await planCached();
-    const context = contextOf(request, signal, cache?.position);
+    const traceparent = traceparentOf(request, trace, gateway.tracing);
+    const context = contextOf(request, { signal, traceparent, cachePosition: cache?.position });
     const cached = cache?.execution(signal);
     const execution = { snapshot: supergraph, variables, context, cache: cached?.fetches };
     const fetch = record.timing(fetchFor(supergraph));
@@ -164,12 +172,27 @@ function identityOf({ headers }: OperationRequest, config: Config): readonly unk
   return [headers.authorization, ...config.headers.forward.map((name) => headers[name])];
 }
 
+/** What calls to subgraphs go on with. Of what is not traced here they are told so. */
+function traceparentOf(
+  { headers }: OperationRequest,
+  trace: OperationTrace | undefined,
+  tracing: Tracing | undefined,
+): string {
+  if (trace !== undefined) return trace.traceparent;
+  const traceparent = continueTrace(headers[headerNames.traceparent]);
+  return tracing === undefined ? traceparent : notSampled(traceparent);
+}
+
+interface ExecutionContext {
+  readonly signal: AbortSignal;
+  readonly traceparent: string;
+  readonly cachePosition: string | undefined;
+}
+
 function contextOf(
   { headers, requestId }: OperationRequest,
-  signal: AbortSignal,
-  cachePosition: string | undefined,
+  { signal, traceparent, cachePosition }: ExecutionContext,
 ): RequestContext {
-  const traceparent = continueTrace(headers[headerNames.traceparent]);
   return {
     requestId,
     signal,

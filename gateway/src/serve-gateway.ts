@@ -28,6 +28,7 @@ import { urlOrigin } from './supergraph/url-origin.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { OperationMetrics } from './telemetry/operation-metrics.ts';
+import { exportsMetrics, openTelemetry } from './tracing/open-telemetry.ts';
 
 /** A gateway that serves. */
 export interface ServedGateway {
@@ -63,9 +64,11 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   supergraph.onSwap(follow);
   follow(supergraph.current());
   const load = resources.use(new LoadGuard(config.overload, logger).start());
-  const metrics = config.metrics.enabled
+  const isMeasured = config.metrics.enabled || exportsMetrics(config);
+  const metrics = isMeasured
     ? createMetrics({ cached: caching, load, traffic: executor.traffic })
     : undefined;
+  const { tracing } = resources.use(await openTelemetry(config, metrics, logger));
   const gateway = createGateway({
     config,
     supergraph,
@@ -74,6 +77,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     entityCache: config.cache.enabled ? caching.cache : undefined,
     logger,
     load,
+    tracing,
     operationMetrics: metrics && new OperationMetrics(metrics, config.metrics),
     documents,
     persistedOperations: operations,

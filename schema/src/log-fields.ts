@@ -13,4 +13,5 @@ export const logFields = {
   durationMs: 'duration_ms',
   errorCodes: 'error.codes',
   status: 'http.response.status_code',
+  traceId: 'trace_id',
 } as const;

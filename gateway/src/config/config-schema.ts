@@ -11,6 +11,7 @@ import { rateLimitsSchema } from './rate-limits-schema.ts';
 import { redisSchema } from './redis-schema.ts';
 import { subgraphDefaultsSchema, subgraphSchema } from './subgraph-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
+import { telemetrySchema } from './telemetry-schema.ts';
 import { busUrl } from './url-options.ts';
 
 /** Headers that belong to one connection or to the body that the gateway itself writes. */
@@ -209,6 +210,7 @@ const options = z.strictObject({
         .describe('Origins whose pages may call the graph. Empty: CORS is off.'),
     })
     .prefault({}),
+  telemetry: telemetrySchema.prefault({}).describe('What OpenTelemetry collectors are told.'),
   logging: loggingSchema.prefault({}),
 });
 

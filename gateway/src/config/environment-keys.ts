@@ -33,7 +33,11 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
 }
 
 /** Variables that are not the gateway's own, by the path of the option that they set. */
-const commonNames: Readonly<Record<string, string>> = { 'redis.urls': 'REDIS_URL' };
+const commonNames: Readonly<Record<string, string>> = {
+  'redis.urls': 'REDIS_URL',
+  'telemetry.serviceName': 'OTEL_SERVICE_NAME',
+  'telemetry.otlp.endpoint': 'OTEL_EXPORTER_OTLP_ENDPOINT',
+};
 
 /**
  * The environment variable of every option that has a fixed place: GATEWAY_ and the path in upper
@@ -69,8 +73,9 @@ function variableName(path: readonly string[]): string {
 export function parseVariable(text: string, type: string): unknown {
   switch (type) {
     case 'integer':
-    case 'number':
       return /^-?\d+$/.test(text) ? Number(text) : text;
+    case 'number':
+      return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
     case 'boolean':
       if (text === 'true') return true;
       return text === 'false' ? false : text;

@@ -129,6 +129,7 @@ function toOperationRequest(
     ...parameters,
     headers: singleHeaders(request),
     requestId: request.id,
+    method: request.method,
     address: request.ip,
     signal: clientSignal(reply.raw),
     // RFC 9110, section 9.2.1: GET is safe, so nothing that it carries may change anything.

@@ -83,7 +83,7 @@ export function createHttpServer(
   const streams = new EventStreams(server.server, gateway, config);
   serveGraphQL(server, { gateway, streams, forwarded: config.headers.forward }, config);
   if (extras.cache !== undefined) serveCacheInvalidation(server, extras.cache);
-  serveMetrics(server, extras.metrics);
+  if (config.metrics.enabled) serveMetrics(server, extras.metrics);
   serveExplorer(server, config.explorer);
   if (extras.callbacks !== undefined) {
     serveCallbacks(server, extras.callbacks, config.subscriptions.callback);

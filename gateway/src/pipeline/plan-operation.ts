@@ -2,6 +2,8 @@ import { AppError } from '@plaza/schema/errors';
 import { LRUCache } from 'lru-cache';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { OperationTrace } from '../tracing/tracing.ts';
+import { traced } from '../tracing/tracing.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
 export interface PlanOptions {
@@ -9,6 +11,8 @@ export interface PlanOptions {
   readonly planCacheEntriesMax?: number;
   /** Aborts the wait of this caller; the plan is made all the same. */
   readonly signal?: AbortSignal;
+  /** Undefined where nothing is traced. */
+  readonly trace?: OperationTrace | undefined;
 }
 
 interface CachedPlan {
@@ -33,7 +37,9 @@ export function planOperation(
   const cache = planCacheOf(snapshot, options.planCacheEntriesMax ?? planCacheEntriesDefault);
   const known = cache.get(normalized.id);
   if (known !== undefined) return awaitUnlessAborted(known, options.signal);
-  const flight = snapshot.planner.plan(normalized);
+  const flight = Promise.resolve(
+    traced(options.trace, 'GraphQL Plan', () => snapshot.planner.plan(normalized)),
+  );
   const entry: CachedPlan = { operation: normalized, flight, isPlanned: false };
   cache.set(normalized.id, entry);
   flight.then(

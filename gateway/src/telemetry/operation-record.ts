@@ -1,12 +1,15 @@
 import type { ErrorCode } from '@plaza/schema/errors';
 import { errorStatus } from '@plaza/schema/errors';
+import { headers as headerNames } from '@plaza/schema/headers';
 import { logFields } from '@plaza/schema/log-fields';
 import { GraphQLError } from 'graphql';
 import { codeOf } from '../graphql-errors.ts';
+import type { OperationRequest } from '../operation-request.ts';
 import type { ClientIdentity } from '../pipeline/identify-client.ts';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import type { RateAllowance } from '../rate-limits/rate-limiter.ts';
 import type { SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
+import type { OperationTrace, Tracing } from '../tracing/tracing.ts';
 import type { Logger } from './logger.ts';
 import type { OperationMetrics } from './operation-metrics.ts';
 
@@ -70,8 +73,17 @@ export class OperationRecord {
   cost: number | undefined;
   allowances: readonly RateAllowance[] = [];
 
-  constructor(requestId: string) {
+  readonly #method: string | undefined;
+  /** Undefined for what is not traced. */
+  trace: OperationTrace | undefined;
+
+  constructor(
+    { requestId, method, headers }: Pick<OperationRequest, 'requestId' | 'method' | 'headers'>,
+    tracing: Tracing | undefined,
+  ) {
     this.#requestId = requestId;
+    this.#method = method;
+    this.trace = tracing?.start(headers[headerNames.traceparent]);
   }
 
   set operation({ operationName, operation, id }: NormalizedOperation) {
@@ -84,10 +96,12 @@ export class OperationRecord {
 
   /** The same fetch, counting calls and time by subgraph. */
   timing(fetch: SubgraphFetch): SubgraphFetch {
+    const { trace } = this;
+    const send = trace === undefined ? fetch : tracing(fetch, trace);
     return async (request) => {
       const startedMs = performance.now();
       try {
-        return await fetch(request);
+        return await send(request);
       } finally {
         this.#addCall(request.subgraph, performance.now() - startedMs);
       }
@@ -105,6 +119,25 @@ export class OperationRecord {
       durationMs,
     });
     this.#log(logger, outcome, durationMs);
+    this.endTrace(outcome);
+  }
+
+  /** Ends what is traced; of a subscription, that it has begun. */
+  endTrace({ code, status }: Partial<CompletedOutcome> = {}): void {
+    this.trace?.end({
+      code,
+      attributes: {
+        [logFields.requestId]: this.#requestId,
+        [logFields.clientName]: this.client?.name,
+        [logFields.clientVersion]: this.client?.version,
+        [logFields.operationName]: this.#operation?.operationName,
+        [logFields.operationType]: this.#operation?.type,
+        [logFields.status]: status,
+        'http.request.method': this.#method,
+        'url.path': '/graphql',
+      },
+    });
+    this.trace = undefined;
   }
 
   /** Fields without a value are left out. */
@@ -113,6 +146,7 @@ export class OperationRecord {
     logger.info(
       {
         [logFields.requestId]: this.#requestId,
+        [logFields.traceId]: this.trace?.traceId,
         [logFields.clientName]: this.client?.name,
         [logFields.clientVersion]: this.client?.version,
         [logFields.operationName]: this.#operation?.operationName,
@@ -145,6 +179,22 @@ export class OperationRecord {
       ]),
     );
   }
+}
+
+/** The same fetch, each call a span below the operation's. */
+function tracing(fetch: SubgraphFetch, trace: OperationTrace): SubgraphFetch {
+  return async (request) => {
+    const call = trace.call(request);
+    const headers = { ...request.context.headers, [headerNames.traceparent]: call.traceparent };
+    try {
+      const response = await fetch({ ...request, context: { ...request.context, headers } });
+      call.end(undefined);
+      return response;
+    } catch (error) {
+      call.end(codeOf(error));
+      throw error;
+    }
+  };
 }
 
 function roundedMs(value: number): number {

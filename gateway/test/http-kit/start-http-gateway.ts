@@ -21,6 +21,7 @@ import type { SupergraphSource } from '../../src/supergraph/supergraph-source.ts
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { OperationMetrics } from '../../src/telemetry/operation-metrics.ts';
+import { exportsMetrics, openTelemetry } from '../../src/tracing/open-telemetry.ts';
 import { composeFixture } from '../kit/compose-fixture.ts';
 import type { Subgraph } from '../kit/define-subgraph.ts';
 import type { SubgraphServer } from '../kit/subgraph-server.ts';
@@ -93,9 +94,11 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   served.onSwap(follow);
   if (served.isLoaded()) follow(served.current());
   const load = stack.use(new LoadGuard(config.overload, logger).start());
-  const metrics = config.metrics.enabled
+  const isMeasured = config.metrics.enabled || exportsMetrics(config);
+  const metrics = isMeasured
     ? createMetrics({ cached: caching, load, traffic: executor.traffic })
     : undefined;
+  const { tracing } = stack.use(await openTelemetry(config, metrics, logger));
   const gateway = createGateway({
     config,
     supergraph: served,
@@ -105,6 +108,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     entityCache: settings.enabled ? caching.cache : undefined,
     logger,
     load,
+    tracing,
     operationMetrics: metrics && new OperationMetrics(metrics, config.metrics),
   });
   const server = createHttpServer(gateway, config, {
