@@ -4,6 +4,7 @@ import { DocumentCache } from './document-cache.ts';
 import type { ResponseFreshness } from './entity-cache/response-freshness.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { codeOf } from './graphql-errors.ts';
+import { createApiKeys } from './identity/api-keys.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
 import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
 import type { LiveRequest, OperationRequest } from './operation-request.ts';
@@ -18,9 +19,9 @@ import { isParted, writeBody, writePayloads } from './response-body.ts';
 import type { RunningGateway } from './run-operation.ts';
 import { runOperation } from './run-operation.ts';
 import { SharedFlights } from './shared-flights.ts';
-import { forwardedHeaders } from './subgraph-fetch/forward-headers.ts';
 import { planSubscription } from './subscriptions/plan-subscription.ts';
 import type { SubscriberIdentity, Subscription } from './subscriptions/subscriber.ts';
+import { subscriberIdentity } from './subscriptions/subscriber-identity.ts';
 import type { LiveCounts } from './subscriptions/subscription-hub.ts';
 import { SubscriptionHub } from './subscriptions/subscription-hub.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -54,7 +55,7 @@ export interface Gateway {
   run(request: OperationRequest): Promise<OperationOutcome>;
   /** The same for transports that can carry events. The signal ends no subscription that has begun. */
   runLive(request: LiveRequest): Promise<OperationOutcome | SubscriptionOutcome>;
-  /** Who sends these headers. Rejects with AppError UNAUTHENTICATED for a token that does not hold. */
+  /** Who sends these headers. Rejects with AppError as the stage authenticate does. */
   identify(headers: OperationRequest['headers']): Promise<SubscriberIdentity>;
   /** What is subscribed to now. */
   liveCounts(): LiveCounts;
@@ -74,7 +75,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { config, logger, supergraph } = parts;
   const documents = parts.documents ?? new DocumentCache(config.documentCache);
   const responses = new SharedFlights<ProjectedResponse>();
-  const verifyToken = createTokenVerifier(config.authentication);
   const subscriptions = new SubscriptionHub({
     ...parts,
     plan: (request, next, viewer) => planSubscription(request, next, viewer, { config, documents }),
@@ -93,7 +93,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     persistedOperations,
     documents,
     responses,
-    verifyToken,
+    verifyToken: createTokenVerifier(config.authentication),
+    apiKeys: createApiKeys(config.authentication, logger),
     subscriptions,
     overridesFor,
     entityCache,
@@ -104,10 +105,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     logger,
     run: (request) => runToOutcome(request, running),
     runLive: (request) => runToOutcome(request, running),
-    identify: async (headers) => ({
-      viewer: await authenticate(headers, verifyToken),
-      headers: forwardedHeaders(headers, config.headers.forward),
-    }),
+    identify: async (headers) =>
+      subscriberIdentity(headers, await authenticate(headers, running), running),
     liveCounts: () => subscriptions.counts(),
     isOverloaded: () => load.refusal() !== undefined,
     reasonsNotReady: () => [

@@ -3,11 +3,11 @@ import type { Config } from './config.ts';
 import type { EntityCache } from './entity-cache/entity-cache.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { codeOf } from './graphql-errors.ts';
-import type { VerifyToken } from './identity/token-verifier.ts';
 import type { Viewer } from './identity/viewer.ts';
 import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
 import { answerInParts } from './incremental-delivery/answer-in-parts.ts';
 import type { LiveRequest, OperationRequest } from './operation-request.ts';
+import type { Verifiers } from './pipeline/authenticate.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
 import { chooseOverrides, drawOnce } from './pipeline/choose-overrides.ts';
@@ -29,11 +29,11 @@ import type { QueryPlan } from './query-plan/plan-node.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { readOperation } from './read-operation.ts';
 import type { SharedFlights } from './shared-flights.ts';
-import { forwardedHeaders } from './subgraph-fetch/forward-headers.ts';
 import type { RequestContext } from './subgraph-fetch/subgraph-request.ts';
 import { createChannelPlan } from './subscriptions/channel-plan.ts';
 import type { SubscriptionEnd } from './subscriptions/member.ts';
 import type { Subscription } from './subscriptions/subscriber.ts';
+import { subscriberIdentity } from './subscriptions/subscriber-identity.ts';
 import type { SubscriptionHub } from './subscriptions/subscription-hub.ts';
 import type { OperationMetrics } from './telemetry/operation-metrics.ts';
 import type { OperationObservers, OperationRecord } from './telemetry/operation-record.ts';
@@ -43,15 +43,14 @@ import type { OperationTrace, Tracing } from './tracing/tracing.ts';
 /** A gateway with all that its requests share. */
 export interface RunningGateway
   extends Required<
-    Omit<GatewayParts, 'entityCache' | 'rateLimits' | 'operationMetrics' | 'tracing'>
-  > {
+      Omit<GatewayParts, 'entityCache' | 'rateLimits' | 'operationMetrics' | 'tracing'>
+    >,
+    Verifiers {
   /** Undefined where nothing is traced. */
   readonly tracing: Tracing | undefined;
   readonly operationMetrics: OperationMetrics | undefined;
   readonly rateLimiter: RateLimiter;
   readonly entityCache: EntityCache | undefined;
-  /** Undefined where no token issuer is configured: tokens are only forwarded then. */
-  readonly verifyToken: VerifyToken | undefined;
   /** Queries under way. */
   readonly responses: SharedFlights<ProjectedResponse>;
   readonly subscriptions: SubscriptionHub;
@@ -63,16 +62,16 @@ export interface RunningGateway
  */
 export async function runOperation(
   given: OperationRequest | LiveRequest,
-  { config, documents, responses, fetchFor, verifyToken, ...gateway }: RunningGateway,
+  { config, documents, responses, fetchFor, ...gateway }: RunningGateway,
   record: OperationRecord,
 ): Promise<ProjectedResponse | PartedResponse | Subscription> {
   shedLoad(gateway.load);
   const { trace } = record;
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(given.headers);
-  const viewer = await authenticate(given.headers, verifyToken);
+  const viewer = await authenticate(given.headers, gateway);
   const rated = {
-    subject: { viewerId: viewer?.id, address: given.address, clientName: record.client?.name },
+    subject: { viewer, address: given.address, clientName: record.client?.name },
     onAllowances: record.addAllowances,
   };
   await limitRequests(gateway.rateLimiter, rated);
@@ -128,7 +127,7 @@ export async function runOperation(
   };
   const isQuery = operation.operation.operation === 'query';
   if (!config.collapseRequests || !isQuery || hasParts) return execute(request.signal);
-  const identity = [...identityOf(request, config), cache?.position];
+  const identity = [...identityOf(request, viewer, config), cache?.position];
   const key = collapseKey(operation, supergraph, variables, identity);
   return responses.join(key, request.signal, execute);
 }
@@ -137,21 +136,17 @@ export async function runOperation(
 function subscribe(
   planned: Parameters<typeof createChannelPlan>[0] & { readonly request: LiveRequest },
   viewer: Viewer | undefined,
-  {
-    config,
-    subscriptions,
-    ...observers
-  }: Pick<RunningGateway, 'config' | 'subscriptions'> & OperationObservers,
+  gateway: Pick<RunningGateway, 'config' | 'subscriptions' | 'apiKeys'> & OperationObservers,
   record: OperationRecord,
 ): Subscription {
   const { request } = planned;
   request.signal.throwIfAborted();
-  const identity = { viewer, headers: forwardedHeaders(request.headers, config.headers.forward) };
-  return subscriptions.subscribe({
+  const identity = subscriberIdentity(request.headers, viewer, gateway);
+  return gateway.subscriptions.subscribe({
     plan: createChannelPlan(planned, viewer),
     identity,
     subscriber: request.subscriberFor(identity),
-    onEnd: lineOf(record, observers),
+    onEnd: lineOf(record, gateway),
   });
 }
 
@@ -168,8 +163,13 @@ function lineOf(
 }
 
 /** What a query may depend on beside its variables: no subgraph sees more of the client than this. */
-function identityOf({ headers }: OperationRequest, config: Config): readonly unknown[] {
-  return [headers.authorization, ...config.headers.forward.map((name) => headers[name])];
+function identityOf(
+  { headers }: OperationRequest,
+  viewer: Viewer | undefined,
+  config: Config,
+): readonly unknown[] {
+  const partner = viewer?.kind === 'partner' ? viewer.id : undefined;
+  return [headers.authorization, partner, ...config.headers.forward.map((name) => headers[name])];
 }
 
 /** What calls to subgraphs go on with. Of what is not traced here they are told so. */

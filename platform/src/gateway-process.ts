@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeSubgraphs } from '@plaza/gateway/composition/compose-subgraphs';
-import type { SubgraphConfig } from '@plaza/kit/environment';
+import type { IdentityConfig } from '@plaza/identity/config';
 import type { RunningSubgraph } from '@plaza/kit/start-subgraph';
 import { type ChildService, mainFile, startChildService } from './child-service.ts';
 import type { PlatformConfig } from './config.ts';
@@ -12,10 +12,10 @@ export interface GatewayProcess extends ChildService {
   readonly url: string;
 }
 
-/** What every subgraph says the same of: whose tokens it trusts and where it announces. */
+/** Whose tokens and keys are trusted, and where subgraphs announce. */
 type SharedSettings = Pick<
-  SubgraphConfig,
-  'tokenIssuer' | 'tokenAudience' | 'jwksUrl' | 'pubSubUrl'
+  IdentityConfig,
+  'tokenIssuer' | 'tokenAudience' | 'jwksUrl' | 'pubSubUrl' | 'serviceToken'
 >;
 
 /** Requests that one user may send: 1,000 a minute. */
@@ -23,9 +23,14 @@ const userWindow = { limit: 1_000, windowMs: 60_000 };
 
 /** What a gateway before the platform's subgraphs is configured with. */
 export function gatewaySettings(settings: SharedSettings) {
-  const { tokenIssuer: issuer, tokenAudience, jwksUrl, pubSubUrl } = settings;
+  const { tokenIssuer: issuer, tokenAudience, jwksUrl, pubSubUrl, serviceToken } = settings;
+  // Without the token identity verifies no keys.
+  const verifyUrl = new URL('/internal/api-keys/verify', jwksUrl).href;
   return {
-    authentication: { issuers: [{ issuer, jwksUrl, audience: [tokenAudience] }] },
+    authentication: {
+      issuers: [{ issuer, jwksUrl, audience: [tokenAudience] }],
+      apiKeys: serviceToken === undefined ? {} : { verifyUrl },
+    },
     pubSub: { url: pubSubUrl },
     headers: { forward: ['authorization', 'accept-language'] },
     rateLimits: { rules: [{ name: 'user', by: 'viewer' as const, windows: [userWindow] }] },
@@ -55,7 +60,13 @@ export async function startGatewayProcess(
     name: 'gateway',
     main,
     args,
+    environment: secretsOf(settings),
     readyUrl: `${url}/ready`,
   });
   return { ...service, url };
+}
+
+/** Not in the file, which whoever looks for help may show to others. */
+function secretsOf({ serviceToken }: SharedSettings): Readonly<Record<string, string>> {
+  return serviceToken === undefined ? {} : { GATEWAY_AUTHENTICATION_API_KEYS_SECRET: serviceToken };
 }

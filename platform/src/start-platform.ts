@@ -6,6 +6,7 @@ import { mainFile, startChildService } from './child-service.ts';
 import type { PlatformConfig } from './config.ts';
 import { prepareDatabases } from './databases.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
+import { withLocalSecrets } from './local-secrets.ts';
 import { ensurePortsFree } from './ports.ts';
 import { showStep } from './progress.ts';
 import { type Environment, platformSubgraphs } from './subgraphs.ts';
@@ -42,7 +43,7 @@ export async function startPlatform(
   resources.defer(() => sandbox.stop());
   if (isStopping) return undefined;
   const environment = environmentOfSubgraphs({
-    ...databases.environment,
+    ...withLocalSecrets(databases.environment),
     PAYMENT_PROVIDER_URL: sandboxUrl,
   });
   const subgraphs = await showStep('Subgraphs', () => startSubgraphs(environment, log, resources));

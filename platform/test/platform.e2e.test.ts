@@ -4,7 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { demoAccounts, demoPassword } from '@plaza/schema/demo-accounts';
 import anyTest from 'ava';
 import { plazaQuery } from '../src/example-operations.ts';
-import { startTestPlatform, type TestPlatform } from './kit/start-test-platform.ts';
+import {
+  type GraphAnswer,
+  startTestPlatform,
+  type TestPlatform,
+} from './kit/start-test-platform.ts';
 
 // One platform for all, stopped by the last tests: they run in order.
 const test = anyTest.serial;
@@ -23,6 +27,10 @@ const staffQuery = `{
 
 interface StaffData {
   readonly payments: { readonly nodes: readonly { order: { buyer: unknown }; payer: unknown }[] };
+}
+
+interface CreatedClient {
+  readonly createApiClient: { readonly key: string; readonly client: { readonly id: string } };
 }
 
 test('the banner shows what the pasted query answers', async (t) => {
@@ -85,6 +93,40 @@ test('a forged token is refused and nothing is said about why', async (t) => {
   const token = await platform.logIn(demoAccounts.ana.email, demoPassword);
   const { errors } = await platform.execute('{ me { name } }', { token: `${token}x` });
   t.is(errors?.[0]?.extensions.code, 'UNAUTHENTICATED');
+});
+
+test('a partner is let in with a key, until it is revoked', async (t) => {
+  const token = await platform.logIn(demoAccounts.administrator.email, demoPassword);
+  const { data } = await platform.execute(
+    `mutation {
+      createApiClient(input: { name: "Resale", scopes: [], rateLimitClass: "gold" }) {
+        ... on ApiClientCreated { key client { id } }
+      }
+    }`,
+    { token },
+  );
+  const { key, client } = (data as unknown as CreatedClient).createApiClient;
+  const ask = async (apiKey: string) => {
+    const response = await fetch(`${platform.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+      body: JSON.stringify({ query: '{ events(first: 1) { nodes { name } } }' }),
+    });
+    const { errors } = (await response.json()) as GraphAnswer;
+    return errors?.[0]?.extensions.code;
+  };
+  t.is(await ask(key), undefined);
+  t.is(await ask(`${key.slice(0, -1)}-`), 'UNAUTHENTICATED');
+  const revoke = `mutation { revokeApiClient(id: "${client.id}") { __typename } }`;
+  const revokedAt = performance.now();
+  t.is((await platform.execute(revoke, { token })).errors, undefined);
+  let code = await ask(key);
+  while (code === undefined) {
+    await delay(100);
+    code = await ask(key);
+  }
+  t.is(code, 'UNAUTHENTICATED');
+  t.true(performance.now() - revokedAt < 5_000);
 });
 
 test('Ctrl-C leaves no process behind and keeps the data', async (t) => {

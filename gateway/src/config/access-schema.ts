@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { headerName } from './header-options.ts';
 import { count, milliseconds } from './number-options.ts';
 import { httpUrl } from './url-options.ts';
 
@@ -35,6 +36,43 @@ const tokenIssuer = z.strictObject({
     .describe('How far its clock and this one may differ, in milliseconds.'),
 });
 
+const apiKeys = z.strictObject({
+  verifyUrl: httpUrl
+    .optional()
+    .describe('Where keys are verified, by POST. Default: nowhere, and no key is looked at.'),
+  secret: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .max(1_000)
+    .optional()
+    .describe('Sent there as a bearer token, so that nobody else can try keys.'),
+  header: headerName
+    .refine((name) => name !== 'authorization', 'is where tokens are')
+    .default('x-api-key')
+    .describe('Header in which clients send their key.'),
+  timeoutMs: milliseconds({ min: 1, max: 60_000 })
+    .default(2_000)
+    .describe('Deadline of one verification, in milliseconds.'),
+  cacheMs: milliseconds({ min: 0, max: 300_000 })
+    .default(4_000)
+    .describe(
+      'How long an answer serves, in milliseconds; it is renewed in half of that while the key is in ' +
+        'use. A revoked key is refused after this time at the latest.',
+    ),
+  staleMs: milliseconds({ min: 0, max: 86_400_000 })
+    .default(60_000)
+    .describe(
+      'How old the last good answer about a key may be while nobody answers, in milliseconds. Only ' +
+        'then a revoked key may serve longer than cacheMs. 0: never.',
+    ),
+  entriesMax: count(1_000_000)
+    .default(10_000)
+    .describe('Good keys that are remembered, by their SHA-256; as many refused ones besides.'),
+  callsMax: count(10_000)
+    .default(100)
+    .describe('Verifications under way from which on unknown keys have to wait their turn.'),
+});
+
 /** Who sends a request. */
 export const authentication = z.strictObject({
   issuers: z
@@ -61,6 +99,7 @@ export const authentication = z.strictObject({
     .default(30_000)
     .describe('Least time between two fetches because of unknown key ids, in milliseconds.'),
   tokensMax: count(1_000_000).default(10_000).describe('Verified tokens that are remembered.'),
+  apiKeys: apiKeys.prefault({}).describe('Keys by which partners say who they are.'),
 });
 
 /** What becomes of what a viewer may not see. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authentication, authorization } from './access-schema.ts';
 import { cacheSchema } from './cache-schema.ts';
 import { checkCallbackChoice } from './callback-choice.ts';
+import { headerName } from './header-options.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
 import { loggingSchema, metricsSchema, overloadSchema } from './operation-schema.ts';
@@ -13,28 +14,6 @@ import { subgraphDefaultsSchema, subgraphSchema } from './subgraph-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
 import { telemetrySchema } from './telemetry-schema.ts';
 import { busUrl } from './url-options.ts';
-
-/** Headers that belong to one connection or to the body that the gateway itself writes. */
-const unforwardableHeaders = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-const forwardedHeader = z
-  .string()
-  .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not a header name')
-  .transform((name) => name.toLowerCase())
-  .refine((name) => !unforwardableHeaders.has(name), 'belongs to the connection: not forwardable');
 
 const limits = z.strictObject({
   bodyBytesMax: count(104_857_600).default(1_048_576).describe('Longest request body, in bytes.'),
@@ -127,7 +106,7 @@ const options = z.strictObject({
   headers: z
     .strictObject({
       forward: z
-        .array(forwardedHeader)
+        .array(headerName)
         .max(100)
         .default([])
         .describe('Client headers that reach the subgraphs, besides x-request-id and traceparent.'),

@@ -6,17 +6,30 @@ const rateWindow = z.strictObject({
   windowMs: milliseconds({ min: 1, max: 31_536_000_000 }).describe('In milliseconds.'),
 });
 
+const rateClass = z.string().min(1, 'is empty').max(200);
+
 const rateRule = z.strictObject({
   name: z
     .string()
     .regex(/^[\w-]{1,100}$/, 'must be letters, digits, - and _')
     .describe('Names the rule to clients and operators.'),
   by: z
-    .enum(['viewer', 'viewerOrAddress', 'address', 'client', 'everybody'])
+    .enum(['viewer', 'viewerOrAddress', 'apiKey', 'address', 'client', 'everybody'])
     .describe(
-      'Who has an allowance: each viewer (who has no token is not counted), each viewer or else each ' +
-        'network address, each address, each application (graphql-client-name), or all together.',
+      'Who has an allowance: each viewer (who has neither token nor API key is not counted), each ' +
+        'viewer or else each network address, each API key (who has none is not counted), each ' +
+        'address, each application (graphql-client-name), or all together.',
     ),
+  classes: z
+    .array(rateClass)
+    .max(100)
+    .default([])
+    .describe('Only viewers of these classes count, as their API key says. None: all do.'),
+  exceptClasses: z
+    .array(rateClass)
+    .max(100)
+    .default([])
+    .describe('Viewers of these classes do not count.'),
   unit: z
     .enum(['requests', 'cost'])
     .default('requests')

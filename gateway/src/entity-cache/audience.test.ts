@@ -4,13 +4,15 @@ import type { Sharing } from './audience.ts';
 import { audienceOf, narrower } from './audience.ts';
 
 function viewer(id: string, ...scopes: readonly string[]): Viewer {
-  return { id, scopes: new Set(scopes), expiresAt: 0, claims: { sub: id, iss: 'https://id.test' } };
+  const claims = { sub: id, iss: 'https://id.test' };
+  return { id, kind: 'person', scopes: new Set(scopes), expiresAt: 0, claims };
 }
 
 const ana = audienceOf(viewer('ana', 'read', 'staff'), { authorization: 'Bearer 1' });
 const anaRenewed = audienceOf(viewer('ana', 'staff', 'read'), { authorization: 'Bearer 2' });
 const anaLimited = audienceOf(viewer('ana', 'read'), { authorization: 'Bearer 3' });
 const ben = audienceOf(viewer('ben', 'staff'), { authorization: 'Bearer 4' });
+const partner = audienceOf({ ...viewer('ana', 'read', 'staff'), kind: 'partner' }, {});
 const nobody = audienceOf(undefined, {});
 const unknown = audienceOf(undefined, { authorization: 'Bearer 5' });
 const spanish = audienceOf(viewer('ben', 'staff'), { 'accept-language': 'es' });
@@ -21,7 +23,7 @@ test('tells apart who must not get the same, and nobody else', (t) => {
   t.is(same('everybody', ana, ben, nobody, unknown), 1);
   t.is(same('everybody', ben, spanish), 2);
   t.is(same('viewer', ana, anaRenewed), 1);
-  t.is(same('viewer', ana, anaLimited, ben, nobody, unknown, spanish), 6);
+  t.is(same('viewer', ana, anaLimited, ben, nobody, unknown, spanish, partner), 7);
   t.is(same(['staff'], ana, anaRenewed, ben), 1);
   t.is(same(['staff'], anaLimited, nobody), 1);
   t.is(same(['staff'], ana, anaLimited), 2);

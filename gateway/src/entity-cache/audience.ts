@@ -46,7 +46,7 @@ export function audienceOf(
 /** A verified viewer stays the same when the token is renewed, unless it allows something else. */
 function whoOf(viewer: Viewer | undefined, headers: Readonly<Record<string, string>>): unknown {
   if (viewer === undefined) return [headers.authorization];
-  return [viewer.claims.iss, viewer.id, [...viewer.scopes].sort()];
+  return [viewer.kind, viewer.claims.iss, viewer.id, [...viewer.scopes].sort()];
 }
 
 function digest(value: unknown): string {

@@ -15,7 +15,8 @@ function feedOf(field: string, given: Record<string, unknown>, viewer?: Viewer) 
 }
 
 function viewer(id: string, ...scopes: readonly string[]): Viewer {
-  return { id, scopes: new Set(scopes), expiresAt: Number.MAX_SAFE_INTEGER, claims: {} };
+  const expiresAt = Number.MAX_SAFE_INTEGER;
+  return { id, kind: 'person', scopes: new Set(scopes), expiresAt, claims: {} };
 }
 
 test('fills the topic with arguments and viewer', (t) => {

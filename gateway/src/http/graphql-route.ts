@@ -34,7 +34,7 @@ export interface OperationServers {
   readonly gateway: Gateway;
   readonly streams: EventStreams;
   /** Client headers that an answer may depend on. */
-  readonly forwarded: readonly string[];
+  readonly varying: readonly string[];
 }
 
 /** Serves GraphQL over HTTP (draft of 2025) at `/graphql`; subscriptions to clients of streams. */
@@ -91,7 +91,7 @@ interface Accepted extends Pick<StreamExchange, 'isJsonAccepted'> {
 }
 
 async function answer(
-  { gateway, streams, forwarded }: OperationServers,
+  { gateway, streams, varying }: OperationServers,
   operation: OperationRequest,
   { mediaType, format, isJsonAccepted }: Accepted,
   reply: FastifyReply,
@@ -114,7 +114,7 @@ async function answer(
   logCompleted(status);
   if (code === 'METHOD_NOT_ALLOWED') reply.header('allow', 'POST');
   if (code === 'OVERLOADED') reply.header('retry-after', retryAfterSeconds());
-  if (freshness !== undefined) reply.headers(freshnessHeaders(freshness, forwarded));
+  if (freshness !== undefined) reply.headers(freshnessHeaders(freshness, varying));
   // RFC 9110, section 15.5.2: a 401 says how to authenticate.
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).type(`${mediaType}; charset=utf-8`).send(body);

@@ -81,7 +81,7 @@ export function createHttpServer(
   answerErrors(server, gateway.logger);
   serveHealth(server, gateway);
   const streams = new EventStreams(server.server, gateway, config);
-  serveGraphQL(server, { gateway, streams, forwarded: config.headers.forward }, config);
+  serveGraphQL(server, { gateway, streams, varying: varyingHeaders(config) }, config);
   if (extras.cache !== undefined) serveCacheInvalidation(server, extras.cache);
   if (config.metrics.enabled) serveMetrics(server, extras.metrics);
   serveExplorer(server, config.explorer);
@@ -104,6 +104,12 @@ export function createHttpServer(
     done();
   });
   return server;
+}
+
+/** Client headers that an answer may depend on. */
+function varyingHeaders({ headers, authentication }: Config): readonly string[] {
+  const { verifyUrl, header } = authentication.apiKeys;
+  return [...new Set([...headers.forward, ...(verifyUrl === undefined ? [] : [header])])];
 }
 
 /** Listens where the configuration says. Throws AppError BAD_USER_INPUT when the port is taken. */

@@ -5,6 +5,7 @@ import type {
   RateRule,
   RateSubject,
 } from '../rate-limits/rate-limiter.ts';
+import { concerns } from '../rate-limits/rate-limiter.ts';
 
 /** What is known of an operation that may cost its sender something. */
 export interface RatedOperation {
@@ -19,7 +20,7 @@ export interface RatedOperation {
  */
 export async function limitRequests(limiter: RateLimiter, rated: RatedOperation): Promise<void> {
   const rules = limiter.rules.filter(
-    ({ unit, fields }) => unit === 'requests' && fields.length === 0,
+    (rule) => rule.unit === 'requests' && rule.fields.length === 0 && concerns(rule, rated.subject),
   );
   await limit(limiter, rules, () => 1, rated);
 }
@@ -31,9 +32,10 @@ export async function limitOperation(
   rated: RatedOperation,
 ): Promise<void> {
   const rules = limiter.rules.filter(
-    ({ unit, fields }) =>
-      (unit === 'cost' || fields.length > 0) &&
-      (fields.length === 0 || fields.some((field) => selects.has(field))),
+    (rule) =>
+      (rule.unit === 'cost' || rule.fields.length > 0) &&
+      (rule.fields.length === 0 || rule.fields.some((field) => selects.has(field))) &&
+      concerns(rule, rated.subject),
   );
   await limit(limiter, rules, ({ unit }) => (unit === 'cost' ? cost : 1), rated);
 }

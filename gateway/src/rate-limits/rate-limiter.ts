@@ -1,14 +1,18 @@
 import { AppError } from '@plaza/schema/errors';
 import type { Config } from '../config.ts';
+import type { Viewer } from '../identity/viewer.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { MemoryRateLimits } from './memory-rate-limits.ts';
 import type { Bucket, BucketState, RateLimitStore } from './rate-limit-store.ts';
 
 export type RateRule = Config['rateLimits']['rules'][number];
 
+/** A viewer as far as limits look at one. */
+export type RatedViewer = Pick<Viewer, 'id' | 'kind' | 'apiKeyId' | 'rateLimitClass'>;
+
 /** Who uses something. */
 export interface RateSubject {
-  readonly viewerId: string | undefined;
+  readonly viewer: RatedViewer | undefined;
   /** Network address. */
   readonly address: string | undefined;
   readonly clientName: string | undefined;
@@ -99,13 +103,15 @@ export class RateLimiter {
 /** Undefined for whoever is not counted. */
 function nameOf(
   by: RateRule['by'],
-  { viewerId, address, clientName }: RateSubject,
+  { viewer, address, clientName }: RateSubject,
 ): string | undefined {
   switch (by) {
     case 'viewer':
-      return viewerId === undefined ? undefined : `viewer ${viewerId}`;
+      return viewer && viewerName(viewer);
     case 'viewerOrAddress':
-      return viewerId === undefined ? `address ${address ?? ''}` : `viewer ${viewerId}`;
+      return viewer === undefined ? `address ${address ?? ''}` : viewerName(viewer);
+    case 'apiKey':
+      return viewer?.kind === 'partner' ? `key ${viewer.apiKeyId ?? viewer.id}` : undefined;
     case 'address':
       return `address ${address ?? ''}`;
     case 'client':
@@ -113,4 +119,19 @@ function nameOf(
     case 'everybody':
       return 'everybody';
   }
+}
+
+function viewerName({ kind, id }: RatedViewer): string {
+  return kind === 'partner' ? `partner ${id}` : `viewer ${id}`;
+}
+
+/** True when the rule is about viewers of this class, or about everybody. */
+export function concerns(
+  { classes, exceptClasses }: RateRule,
+  { viewer }: Pick<RateSubject, 'viewer'>,
+): boolean {
+  if (classes.length === 0 && exceptClasses.length === 0) return true;
+  const own = viewer?.rateLimitClass;
+  if (own === undefined) return classes.length === 0;
+  return !exceptClasses.includes(own) && (classes.length === 0 || classes.includes(own));
 }

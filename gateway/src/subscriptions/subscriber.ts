@@ -23,6 +23,8 @@ export interface SubscriberIdentity {
   readonly viewer: Viewer | undefined;
   /** Client headers that the subgraphs may see: all that an event may depend on beside the plan. */
   readonly headers: Readonly<Record<string, string>>;
+  /** False once the viewer's token has ended or its API key is no longer good. */
+  readonly holds: () => boolean;
 }
 
 /** A subscription that has begun. */

@@ -50,7 +50,8 @@ async function isActive(identity: IdentityUnderTest, key: string): Promise<boole
 }
 
 test.serial('a key is shown once, stored as a hash, and tells a gateway whose it is', async (t) => {
-  const input = { name: 'Tickets Inc.', scopes: ['order:read', 'order:read'] };
+  const scopes = ['order:read', 'order:read'];
+  const input = { name: 'Tickets Inc.', scopes, rateLimitClass: 'gold' };
   const { key, client } = await create(t.context, input);
   t.regex(key, /^plz_[0-9a-f]{16}_[\w-]{43}$/);
   t.like(client, { name: 'Tickets Inc.', contract: 'partner', scopes: ['order:read'] });
@@ -64,6 +65,7 @@ test.serial('a key is shown once, stored as a hash, and tells a gateway whose it
     clientName: 'Tickets Inc.',
     contract: 'partner',
     scopes: ['order:read'],
+    rateLimitClass: 'gold',
     expiresAt: null,
   });
   const rows = await t.context.prisma.apiClientKey.findMany({ where: { clientId: client.id } });

@@ -8,7 +8,6 @@ import type { DrainedClient } from '../drain-clients.ts';
 import type { LiveEvent } from '../live-event.ts';
 import { gapPayload, PacedSubscriber } from '../paced-subscriber.ts';
 import type { SubscriberIdentity, Subscription } from '../subscriber.ts';
-import { isExpired } from '../websocket/client-identity.ts';
 import type { StreamFormat } from './stream-format.ts';
 
 /** Time between two calls of `EventStream.check`, and so how late a timeout may be noticed. */
@@ -83,8 +82,10 @@ export class EventStream extends PacedSubscriber implements DrainedClient {
     this.#quietChecks += 1;
     if (this.#isStuck()) {
       this.terminate();
-    } else if (this.isOpen && isExpired(identity)) {
-      const error = new AppError('UNAUTHENTICATED', 'The token has expired');
+    } else if (this.isOpen && !identity.holds()) {
+      const what =
+        identity.viewer?.kind === 'partner' ? 'API key is no longer valid' : 'token has expired';
+      const error = new AppError('UNAUTHENTICATED', `The ${what}`);
       this.fail(toGraphQLErrors([error], randomUUID()));
     } else if (this.#quietChecks * checkIntervalMs >= limits.heartbeatIntervalMs) {
       if (this.hasRoom()) this.#write(format.heartbeat);

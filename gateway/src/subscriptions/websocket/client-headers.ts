@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { headers as headerNames } from '@plaza/schema/headers';
+import type { Config } from '../../config.ts';
 import type { Payload } from './client-messages.ts';
 
 /** A header's value as HTTP carries it (RFC 9110, section 5.5), in Latin-1. */
@@ -7,9 +8,14 @@ const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const valueCharactersMax = 8_192;
 
 /** The headers of a client that an operation may need; the others are forgotten. */
-export function keptHeaderNames(forward: readonly string[]): ReadonlySet<string> {
+export function keptHeaderNames({
+  headers,
+  authentication,
+}: Pick<Config, 'headers' | 'authentication'>): ReadonlySet<string> {
+  const { verifyUrl, header } = authentication.apiKeys;
   return new Set([
-    ...forward,
+    ...headers.forward,
+    ...(verifyUrl === undefined ? [] : [header]),
     headerNames.authorization,
     headerNames.clientName,
     headerNames.clientVersion,

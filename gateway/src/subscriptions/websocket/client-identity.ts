@@ -13,13 +13,17 @@ export interface ClientIdentity extends SubscriberIdentity {
 
 const renewableHeaders: ReadonlySet<string> = new Set(['authorization']);
 
-/** Throws AppError UNAUTHENTICATED for a token that does not hold. */
+/** Who has not said yet who they are. */
+export function unidentified(ownHeaders: Headers): ClientIdentity {
+  return { ownHeaders, headers: {}, viewer: undefined, holds: () => true };
+}
+
+/** Throws AppError UNAUTHENTICATED for a token or key that does not hold. */
 export async function identifyClient(
   gateway: Gateway,
   ownHeaders: Headers,
 ): Promise<ClientIdentity> {
-  const { viewer, headers } = await gateway.identify(ownHeaders);
-  return { viewer, headers, ownHeaders };
+  return { ...(await gateway.identify(ownHeaders)), ownHeaders };
 }
 
 /** Headers with the token that a ping brings; undefined when it brings no other one. */
@@ -28,12 +32,8 @@ export function renewedHeaders(ownHeaders: Headers, payload: Payload): Headers |
   return renewed.authorization === ownHeaders.authorization ? undefined : renewed;
 }
 
-/** True once the token that the client came with has ended. */
-export function isExpired({ viewer }: Pick<SubscriberIdentity, 'viewer'>): boolean {
-  return viewer !== undefined && viewer.expiresAt <= Date.now();
-}
-
 /** A renewed token is for the same person, or for one who was nobody before. */
 export function mayBecome(before: ClientIdentity, after: ClientIdentity): boolean {
-  return before.viewer === undefined || before.viewer.id === after.viewer?.id;
+  if (before.viewer === undefined) return true;
+  return before.viewer.id === after.viewer?.id && before.viewer.kind === after.viewer.kind;
 }

@@ -8,7 +8,7 @@ import type { ClientCounts } from '../client-counts.ts';
 import type { DrainedClient } from '../drain-clients.ts';
 import { addInitHeaders } from './client-headers.ts';
 import type { ClientIdentity } from './client-identity.ts';
-import { identifyClient, isExpired, mayBecome, renewedHeaders } from './client-identity.ts';
+import { identifyClient, mayBecome, renewedHeaders, unidentified } from './client-identity.ts';
 import type { ClientMessage, Payload } from './client-messages.ts';
 import { readClientMessage } from './client-messages.ts';
 import type { OperationSocket } from './client-operation.ts';
@@ -66,7 +66,7 @@ export class ClientSocket implements OperationSocket, DrainedClient {
     this.#context = context;
     this.protocol = protocol;
     this.#operations = new SocketOperations(this, context);
-    this.#identity = { ownHeaders, headers: {}, viewer: undefined };
+    this.#identity = unidentified(ownHeaders);
     ws.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     ws.on('pong', () => this.#hear());
     ws.on('close', () => this.#onClose());
@@ -101,8 +101,8 @@ export class ClientSocket implements OperationSocket, DrainedClient {
     const silentMs = this.#silentChecks * checkIntervalMs;
     if (this.#phase === 'opened' && silentMs >= connectionInitTimeoutMs) {
       this.close(closes.initialisationTimeout);
-    } else if (isExpired(this.#identity)) {
-      this.close(closes.tokenExpired);
+    } else if (!this.#identity.holds()) {
+      this.close(closes.identityEnded(this.#identity.viewer));
     } else if (silentMs >= 2 * pingIntervalMs) {
       this.#ws.terminate();
     } else if (silentMs >= pingIntervalMs && !this.#isPinged) {

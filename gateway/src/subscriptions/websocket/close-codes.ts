@@ -1,4 +1,5 @@
 import { codeOf } from '../../graphql-errors.ts';
+import type { Viewer } from '../../identity/viewer.ts';
 
 /** Why the server closes a client's WebSocket: a close code and the reason that goes with it. */
 export interface CloseReason {
@@ -19,11 +20,20 @@ export const closes = {
   draining: { code: 1001, reason: 'The server is going away: connect again' },
   badMessage: (problem: string): CloseReason => ({ code: 4400, reason: problem }),
   subscribedTooEarly: { code: 4401, reason: 'Unauthorized' },
-  unidentified: (cause: unknown): CloseReason =>
-    codeOf(cause) === 'UNAUTHENTICATED'
-      ? { code: 4403, reason: 'Forbidden' }
-      : { code: 1013, reason: 'Try again later' },
-  tokenExpired: { code: 4403, reason: 'Token expired' },
+  unidentified: (cause: unknown): CloseReason => {
+    switch (codeOf(cause)) {
+      case 'UNAUTHENTICATED':
+        return { code: 4403, reason: 'Forbidden' };
+      case 'BAD_REQUEST':
+        return { code: 4400, reason: 'Send a token or an API key, not both' };
+      default:
+        return { code: 1013, reason: 'Try again later' };
+    }
+  },
+  identityEnded: (viewer: Viewer | undefined): CloseReason => ({
+    code: 4403,
+    reason: viewer?.kind === 'partner' ? 'API key no longer valid' : 'Token expired',
+  }),
   badSubprotocol: { code: 4406, reason: 'Subprotocol not acceptable' },
   initialisationTimeout: { code: 4408, reason: 'Connection initialisation timeout' },
   /** `id` as JSON text of ASCII characters. */

@@ -29,7 +29,7 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
   const limits = config.subscriptions;
   const addresses = new ClientCounts(limits.socketsPerClientMax);
   const viewers = new ClientCounts(limits.socketsPerClientMax);
-  const keptHeaders = keptHeaderNames(config.headers.forward);
+  const keptHeaders = keptHeaderNames(config);
   const context = { gateway, limits, keptHeaders, viewers, writeTurn: new WriteTurn() };
   const sockets = new Set<ClientSocket>();
   const upgrader = new WebSocketServer({

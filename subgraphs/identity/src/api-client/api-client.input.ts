@@ -36,6 +36,12 @@ export class CreateApiClientInput {
     description: 'The contract that it sees: lower-case letters, digits, hyphens.',
   })
   contract!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Which rate limits are its own: lower-case letters, digits, hyphens.',
+  })
+  rateLimitClass?: string | null;
 }
 
 export const createApiClientSchema = z.object({
@@ -45,6 +51,11 @@ export const createApiClientSchema = z.object({
     .max(partnerScopes.length, 'must not repeat scopes')
     .transform((given) => [...new Set(given)].sort()),
   contract: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name of a contract'),
+  rateLimitClass: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a name of a class')
+    .nullish()
+    .transform((given) => given ?? null),
 });
 
 /** How long the keys before a rotation stay good unless said otherwise, in seconds: a day. */

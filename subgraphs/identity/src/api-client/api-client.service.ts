@@ -64,17 +64,17 @@ export class ApiClientService {
 
   /** Makes a client with its first key. Throws BAD_USER_INPUT that names the field. */
   async create(input: CreateApiClientInput, origin: RequestOrigin): Promise<CreateApiClientResult> {
-    const { name, scopes, contract } = parseInput(createApiClientSchema, input);
+    const { name, scopes, contract, rateLimitClass } = parseInput(createApiClientSchema, input);
     const key = createApiKey();
     const createdAt = new Date(this.#now());
     const keys = { create: { id: key.id, hash: key.hash, createdAt } };
     try {
       return await this.#prisma.$transaction(async (transaction) => {
         const client = await transaction.apiClient.create({
-          data: { id: createUuidV7(), name, contract, scopes, createdAt, keys },
+          data: { id: createUuidV7(), name, contract, scopes, rateLimitClass, createdAt, keys },
           include: withKeys,
         });
-        const after = { name, contract, scopes, keyId: key.id };
+        const after = { name, contract, scopes, rateLimitClass, keyId: key.id };
         const record = { action: 'api_client.created', entityType: 'ApiClient' } as const;
         await recordAudit(
           transaction,

@@ -39,6 +39,12 @@ export class ApiClient {
   @Field(() => [String], { description: 'Scopes that its calls have.' })
   scopes!: string[];
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Which rate limits are its own; null: those of everybody.',
+  })
+  rateLimitClass!: string | null;
+
   @Field(() => [ApiClientKey], { description: 'Its keys, newest first; none once revoked.' })
   keys!: ApiClientKey[];
 

@@ -12,6 +12,7 @@ export interface VerifiedApiKey {
   readonly clientName: string;
   readonly contract: string;
   readonly scopes: readonly string[];
+  readonly rateLimitClass: string | null;
   /** When the key stops by itself, if it was rotated. */
   readonly expiresAt: Date | null;
 }
@@ -41,6 +42,7 @@ export function createApiKeyVerifier(prisma: PrismaClient, now: () => number): V
       clientName: client.name,
       contract: client.contract,
       scopes: client.scopes,
+      rateLimitClass: client.rateLimitClass,
       expiresAt,
     };
   };
