@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SubgraphConfig } from './environment.ts';
+import { traceQueries } from './tracing/trace-queries.ts';
 
 /** How long an unused connection stays open. */
 const idleTimeoutMs = 60_000;
@@ -19,10 +20,14 @@ export function createDatabaseAdapter(
   name: string,
   config: Pick<
     SubgraphConfig,
-    'databaseUrl' | 'databasePoolMax' | 'databaseConnectTimeoutMs' | 'databaseStatementTimeoutMs'
+    | 'otlpEndpoint'
+    | 'databaseUrl'
+    | 'databasePoolMax'
+    | 'databaseConnectTimeoutMs'
+    | 'databaseStatementTimeoutMs'
   >,
 ): SqlDriverAdapterFactory {
-  return new PrismaPg({
+  const adapter = new PrismaPg({
     connectionString: config.databaseUrl,
     application_name: `plaza-${name}`,
     max: config.databasePoolMax,
@@ -31,6 +36,7 @@ export function createDatabaseAdapter(
     statement_timeout: config.databaseStatementTimeoutMs,
     query_timeout: config.databaseStatementTimeoutMs + statementGraceMs,
   });
+  return config.otlpEndpoint === undefined ? adapter : traceQueries(adapter);
 }
 
 /**

@@ -23,6 +23,8 @@ export interface SubgraphConfig {
   readonly requestTimeoutMs: number;
   /** Demo data are refused there. */
   readonly isProduction: boolean;
+  /** OpenTelemetry collector; undefined: nothing is traced. */
+  readonly otlpEndpoint?: string | undefined;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -84,6 +86,8 @@ export const sharedEnvironment = {
   SUBGRAPH_BODY_BYTES_MAX: amount(1_048_576),
   /** How long one request may take, in milliseconds. */
   SUBGRAPH_REQUEST_TIMEOUT_MS: amount(13_000),
+  /** OpenTelemetry collector that takes OTLP over HTTP, such as http://localhost:4318. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** `production` refuses demo data. */
   NODE_ENV: z.string().default('development'),
   /** Least severe log lines that are written. */
@@ -111,6 +115,7 @@ export function toSharedConfig(
     tokenAudience: environment.TOKEN_AUDIENCE,
     bodyBytesMax: environment.SUBGRAPH_BODY_BYTES_MAX,
     requestTimeoutMs: environment.SUBGRAPH_REQUEST_TIMEOUT_MS,
+    otlpEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
     isProduction: environment.NODE_ENV === 'production',
     logLevel: environment.LOG_LEVEL,
   };

@@ -7,6 +7,7 @@ import type {
   SubgraphContext,
   SubgraphDefinition,
 } from './subgraph.ts';
+import type { SubgraphTracing } from './tracing/subgraph-tracing.ts';
 
 /** A subgraph with its connections, before it has a server. */
 export interface OpenedSubgraph<Context extends SubgraphContext> {
@@ -23,6 +24,7 @@ export interface OpenedSubgraph<Context extends SubgraphContext> {
 export async function openSubgraph<Config extends SubgraphConfig, Context extends SubgraphContext>(
   definition: SubgraphDefinition<Config, Context>,
   dependencies: SeedDependencies<Config>,
+  tracing?: SubgraphTracing,
 ): Promise<OpenedSubgraph<Context>> {
   const { config, log } = dependencies;
   const messaging = definition.usesMessages ? await openMessaging(config, log) : undefined;
@@ -38,7 +40,7 @@ export async function openSubgraph<Config extends SubgraphConfig, Context extend
     opened,
     messaging,
     async startWork() {
-      work = await SubgraphWork.start({ config, log, opened, messaging });
+      work = await SubgraphWork.start({ config, log, opened, messaging, tracing });
     },
     async close() {
       await (work === undefined ? closeMessaging(messaging) : work.close());

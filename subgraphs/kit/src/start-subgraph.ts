@@ -7,6 +7,7 @@ import type { SubgraphConfig } from './environment.ts';
 import { openSubgraph } from './open-subgraph.ts';
 import { createServer } from './server/create-server.ts';
 import type { SubgraphContext, SubgraphDefinition } from './subgraph.ts';
+import { SubgraphTracing } from './tracing/subgraph-tracing.ts';
 
 /** How long open requests may take to finish after a signal to stop. */
 const closeTimeoutMs = 10_000;
@@ -31,12 +32,14 @@ export async function startSubgraph<Config extends SubgraphConfig, Context exten
     [logFields.subgraph]: name,
   });
   const schema = await definition.buildSchema();
+  const tracing = await SubgraphTracing.open(name, config.otlpEndpoint);
   const adapter = createDatabaseAdapter(name, config);
-  const running = await openSubgraph(definition, { config, adapter, log });
+  const running = await openSubgraph(definition, { config, adapter, log }, tracing);
   const { opened } = running;
   const close = async () => {
     await app?.close();
     await running.close();
+    await tracing?.[Symbol.asyncDispose]();
   };
   const keys = opened.keys ?? createRemoteKeys(config);
   const rules = { issuer: config.tokenIssuer, audience: config.tokenAudience };
@@ -48,6 +51,7 @@ export async function startSubgraph<Config extends SubgraphConfig, Context exten
     schema,
     opened,
     authenticate,
+    tracing,
   });
   try {
     await running.startWork();

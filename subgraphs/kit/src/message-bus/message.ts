@@ -1,5 +1,6 @@
 import { AppError } from '@plaza/schema/errors';
 import { z } from 'zod';
+import { activeTraceparent } from '../tracing/active-trace.ts';
 import { createUuidV7 } from '../uuid.ts';
 
 /** Largest message, envelope and payload together, as UTF-8 JSON. */
@@ -28,6 +29,8 @@ export interface Message<Payload extends object = object> {
   readonly causationId: string | null;
   /** Rises when the payload changes in a way that an old consumer cannot read. */
   readonly schemaVersion: number;
+  /** Of the trace that it was sent in (W3C Trace Context), if that is recorded. */
+  readonly traceparent?: string | undefined;
   readonly payload: Payload;
 }
 
@@ -47,6 +50,7 @@ export function createMessage<Payload extends object>(
   draft: MessageDraft<Payload>,
 ): Message<Payload> {
   const id = createUuidV7();
+  const traceparent = activeTraceparent();
   const message = {
     id,
     type: draft.type,
@@ -55,6 +59,7 @@ export function createMessage<Payload extends object>(
     correlationId: draft.causedBy?.correlationId ?? id,
     causationId: draft.causedBy?.id ?? null,
     schemaVersion: draft.schemaVersion ?? 1,
+    ...(traceparent !== undefined && { traceparent }),
     payload: draft.payload,
   };
   encodeMessage(message);
@@ -69,6 +74,7 @@ const envelope = z.object({
   correlationId: z.guid(),
   causationId: z.guid().nullable(),
   schemaVersion: z.int().min(1).max(1_000_000),
+  traceparent: z.string().max(100).optional(),
   payload: z.record(z.string(), z.unknown()),
 });
 

@@ -3,7 +3,8 @@ import type { SubgraphConfig } from '../environment.ts';
 import type { BackgroundJob } from '../jobs/background-job.ts';
 import { OutboxRelay } from '../message-bus/outbox/outbox-relay.ts';
 import type { OpenSubgraph, SubgraphContext } from '../subgraph.ts';
-import type { Messaging } from './messaging.ts';
+import type { SubgraphTracing } from '../tracing/subgraph-tracing.ts';
+import type { Messaging, SubgraphConsumer } from './messaging.ts';
 
 export interface SubgraphWorkOptions {
   readonly config: SubgraphConfig;
@@ -11,6 +12,8 @@ export interface SubgraphWorkOptions {
   readonly opened: Pick<OpenSubgraph<SubgraphContext>, 'consumers' | 'jobs'>;
   /** Undefined for a subgraph without messages. */
   readonly messaging: Messaging | undefined;
+  /** Undefined where nothing is traced. */
+  readonly tracing?: SubgraphTracing | undefined;
 }
 
 /** What a subgraph does beside answering requests: consumers, the outbox relay, and jobs. */
@@ -30,12 +33,12 @@ export class SubgraphWork {
   }
 
   /** Consumers before the relay, so that what this subgraph tells itself finds its queue. */
-  static async start({ config, log, opened, messaging }: SubgraphWorkOptions) {
+  static async start({ config, log, opened, messaging, tracing }: SubgraphWorkOptions) {
     const { consumers = [], jobs = [] } = opened;
     let relay: OutboxRelay | undefined;
     if (messaging !== undefined) {
       const { bus } = messaging;
-      await Promise.all(consumers.map((consumer) => bus.consume(consumer)));
+      await Promise.all(consumers.map((consumer) => bus.consume(traced(consumer, tracing))));
       relay = await OutboxRelay.start({ databaseUrl: config.databaseUrl, bus, log });
     }
     for (const job of jobs) job.start(log);
@@ -48,6 +51,14 @@ export class SubgraphWork {
     await this.#relay?.close();
     await closeMessaging(this.#messaging);
   }
+}
+
+function traced(
+  consumer: SubgraphConsumer,
+  tracing: SubgraphTracing | undefined,
+): SubgraphConsumer {
+  if (tracing === undefined) return consumer;
+  return { ...consumer, handler: tracing.tracing(consumer.queue, consumer.handler) };
 }
 
 /** Handlers under way finish first. */

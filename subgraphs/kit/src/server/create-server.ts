@@ -7,6 +7,7 @@ import type { Authenticate } from '../auth/authenticator.ts';
 import type { SubgraphConfig } from '../environment.ts';
 import type { FederatedSchema } from '../federated-schema.ts';
 import type { OpenSubgraph, SubgraphContext } from '../subgraph.ts';
+import type { SubgraphTracing } from '../tracing/subgraph-tracing.ts';
 import { createUuidV7 } from '../uuid.ts';
 import { addGraphqlRoute, sendError } from './graphql-route.ts';
 import { addHealthRoutes } from './health-routes.ts';
@@ -23,6 +24,8 @@ export interface ServerOptions<Context extends SubgraphContext> {
   readonly schema: FederatedSchema;
   readonly opened: OpenSubgraph<Context>;
   readonly authenticate: Authenticate;
+  /** Undefined where nothing is traced. */
+  readonly tracing?: SubgraphTracing | undefined;
 }
 
 /** The HTTP server of a subgraph, not yet listening: /graphql, /live, /ready and its own routes. */
@@ -57,6 +60,7 @@ export async function createServer<Context extends SubgraphContext>(
     name: options.name,
     schema: options.schema,
     authenticate: options.authenticate,
+    tracing: options.tracing,
     createContext: (request) => opened.createContext(request),
   });
   addHealthRoutes(app, () => opened.checkReady());

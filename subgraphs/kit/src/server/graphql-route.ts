@@ -9,6 +9,7 @@ import type { Authenticate } from '../auth/authenticator.ts';
 import type { FederatedSchema } from '../federated-schema.ts';
 import { OutdatedAnswers } from '../messaging/outdated-answers.ts';
 import type { SubgraphContext } from '../subgraph.ts';
+import type { SubgraphTracing } from '../tracing/subgraph-tracing.ts';
 import { graphqlResponseType, statusFor, toGraphQLErrors } from './graphql-errors.ts';
 import { readOperation } from './read-operation.ts';
 import { fillDefaults } from './variable-defaults.ts';
@@ -26,6 +27,7 @@ export interface GraphqlRouteOptions {
   readonly name: string;
   readonly schema: FederatedSchema;
   readonly authenticate: Authenticate;
+  readonly tracing: SubgraphTracing | undefined;
   readonly createContext: (request: SubgraphContext) => SubgraphContext;
 }
 
@@ -72,7 +74,13 @@ export async function addGraphqlRoute(
       log,
       outdated,
     });
-    const result = await runOperation(app, { query, operationName, variables }, context);
+    const run = () => runOperation(app, { query, operationName, variables }, context);
+    const traced = {
+      traceparent: request.headers[headers.traceparent],
+      requestId: request.id,
+      operationName,
+    };
+    const result = await (options.tracing?.runRequest(traced, run) ?? run());
     logOperation(request, { operationName, result, durationMs: performance.now() - startedAt });
     const invalidation = outdated.toInvalidations();
     return sendResult(request, reply, {

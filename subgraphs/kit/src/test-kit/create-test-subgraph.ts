@@ -1,3 +1,4 @@
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { createTestDatabase } from '@plaza/prisma/test-database';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
@@ -9,6 +10,8 @@ import { noMessaging } from '../messaging/messaging.ts';
 import { openSubgraph } from '../open-subgraph.ts';
 import { createServer } from '../server/create-server.ts';
 import type { SubgraphContext, SubgraphDefinition } from '../subgraph.ts';
+import { SubgraphTracing } from '../tracing/subgraph-tracing.ts';
+import { traceQueries } from '../tracing/trace-queries.ts';
 import { observeQueries } from './observe-queries.ts';
 import { createTestBus, createTestMessaging, type TestMessaging } from './test-messaging.ts';
 import { createTestTokens, type TestTokens, type TestViewer } from './test-tokens.ts';
@@ -17,6 +20,7 @@ export interface TestOperation {
   readonly query: string;
   readonly variables?: Record<string, unknown>;
   readonly operationName?: string;
+  readonly traceparent?: string;
   /** Signs a token for this person; anonymous without. */
   readonly viewer?: TestViewer;
   /** A token as it is, instead of `viewer`. */
@@ -56,6 +60,8 @@ export interface TestSubgraph<Config extends SubgraphConfig> extends AsyncDispos
 export interface TestSubgraphOptions {
   /** A bus that several subgraphs of one test share; the default is one of its own. */
   readonly busUrl?: string;
+  /** Gets the spans of traced requests. */
+  readonly spanExporter?: SpanExporter;
 }
 
 /**
@@ -83,10 +89,13 @@ export async function createTestSubgraph<
     { write: (line) => logLines.push(line) },
   );
   const schema = await definition.buildSchema();
-  const adapter = observeQueries(createDatabaseAdapter(definition.name, config), (sql) => {
-    queries.push(sql);
-  });
-  const running = await openSubgraph(definition, { config, adapter, log });
+  const own = createDatabaseAdapter(definition.name, config);
+  const adapter = observeQueries(
+    options.spanExporter === undefined ? own : traceQueries(own),
+    (sql) => void queries.push(sql),
+  );
+  const tracing = await SubgraphTracing.open(definition.name, options.spanExporter);
+  const running = await openSubgraph(definition, { config, adapter, log }, tracing);
   const { opened, messaging } = running;
   const rules = { issuer: config.tokenIssuer, audience: config.tokenAudience };
   const tokens = await createTestTokens(rules);
@@ -98,6 +107,7 @@ export async function createTestSubgraph<
     schema,
     opened,
     authenticate,
+    tracing,
   });
   await running.startWork();
   const execute = (operation: TestOperation) => post(app, tokens, operation);
@@ -123,6 +133,7 @@ export async function createTestSubgraph<
     async [Symbol.asyncDispose]() {
       await app.close();
       await running.close();
+      await tracing?.[Symbol.asyncDispose]();
       await ownBus[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
@@ -132,13 +143,16 @@ export async function createTestSubgraph<
 async function post(
   app: FastifyInstance,
   tokens: TestTokens,
-  { viewer, token, ...body }: TestOperation,
+  { viewer, token, traceparent, ...body }: TestOperation,
 ): Promise<TestResult> {
   const bearer = token ?? (viewer && (await tokens.sign(viewer)));
   const response: LightMyRequestResponse = await app.inject({
     method: 'POST',
     url: '/graphql',
-    headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
+    headers: {
+      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      ...(traceparent !== undefined && { traceparent }),
+    },
     payload: body,
   });
   const { data, errors, extensions } = response.json<Partial<TestResult>>();
