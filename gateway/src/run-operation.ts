@@ -6,10 +6,12 @@ import { codeOf } from './graphql-errors.ts';
 import type { Viewer } from './identity/viewer.ts';
 import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
 import { answerInParts } from './incremental-delivery/answer-in-parts.ts';
+import type { EstimatedCost } from './operation-cost/estimate-cost.ts';
 import type { LiveRequest, OperationRequest } from './operation-request.ts';
 import type { Verifiers } from './pipeline/authenticate.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
+import type { OverrideChoice } from './pipeline/choose-overrides.ts';
 import { chooseOverrides, drawOnce } from './pipeline/choose-overrides.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
@@ -17,12 +19,15 @@ import { deferFragments } from './pipeline/defer-fragments.ts';
 import { findDocument } from './pipeline/find-document.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
 import { limitCost, needsEstimate } from './pipeline/limit-cost.ts';
+import type { RatedOperation } from './pipeline/limit-rate.ts';
 import { limitOperation, limitRequests } from './pipeline/limit-rate.ts';
+import type { NormalizedOperation } from './pipeline/normalize-operation.ts';
 import { openCache } from './pipeline/open-cache.ts';
 import { requireAllowedType } from './pipeline/operation-type.ts';
 import { planOperation } from './pipeline/plan-operation.ts';
 import type { ProjectedResponse } from './pipeline/project-response.ts';
 import { projectResponse } from './pipeline/project-response.ts';
+import { countResponse, settleCost } from './pipeline/settle-cost.ts';
 import { shedLoad } from './pipeline/shed-load.ts';
 import { executePlan } from './query-plan/execute-plan.ts';
 import type { QueryPlan } from './query-plan/plan-node.ts';
@@ -35,6 +40,7 @@ import type { SubscriptionEnd } from './subscriptions/member.ts';
 import type { Subscription } from './subscriptions/subscriber.ts';
 import { subscriberIdentity } from './subscriptions/subscriber-identity.ts';
 import type { SubscriptionHub } from './subscriptions/subscription-hub.ts';
+import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
 import type { OperationMetrics } from './telemetry/operation-metrics.ts';
 import type { OperationObservers, OperationRecord } from './telemetry/operation-record.ts';
 import { continueTrace, notSampled } from './telemetry/trace-context.ts';
@@ -56,17 +62,50 @@ export interface RunningGateway
   readonly subscriptions: SubscriptionHub;
 }
 
+/** An operation that its client may ask for, and what belongs to it. */
+interface AdmittedOperation {
+  readonly supergraph: SupergraphSnapshot;
+  readonly viewer: Viewer | undefined;
+  readonly request: OperationRequest | LiveRequest;
+  readonly operation: NormalizedOperation;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly overrides: OverrideChoice;
+  /** Undefined where nothing depends on it. */
+  readonly estimated: EstimatedCost | undefined;
+  readonly rated: RatedOperation;
+  readonly planned: () => Promise<QueryPlan>;
+}
+
 /**
  * Runs one operation, from text to answer, or until its subscription has begun. Throws AppError;
- * located errors of fields are part of the answer. The whole order of a request is this function.
+ * located errors of fields are part of the answer. The whole order of a request is this page.
  */
 export async function runOperation(
   given: OperationRequest | LiveRequest,
-  { config, documents, responses, fetchFor, ...gateway }: RunningGateway,
+  gateway: RunningGateway,
   record: OperationRecord,
 ): Promise<ProjectedResponse | PartedResponse | Subscription> {
   shedLoad(gateway.load);
-  const { trace } = record;
+  const admitted = await admit(given, gateway, record);
+  const { request, operation } = admitted;
+  if ('subscriberFor' in request && operation.operation.operation === 'subscription') {
+    return subscribe({ ...admitted, request, plan: await admitted.planned() }, gateway, record);
+  }
+  const answer = await answerOperation(admitted, gateway, record);
+  const { estimated, rated } = admitted;
+  if (estimated !== undefined && 'cost' in answer && answer.cost !== undefined) {
+    record.actualCost = answer.cost;
+    settleCost(answer.cost, estimated, gateway.rateLimiter, rated.subject);
+  }
+  return answer;
+}
+
+/** Who asks, for what, and whether they may. */
+async function admit(
+  given: OperationRequest | LiveRequest,
+  { config, documents, ...gateway }: RunningGateway,
+  record: OperationRecord,
+): Promise<AdmittedOperation> {
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(given.headers);
   const viewer = await authenticate(given.headers, gateway);
@@ -77,13 +116,19 @@ export async function runOperation(
   await limitRequests(gateway.rateLimiter, rated);
   const document = await findDocument(given, gateway.persistedOperations);
   const request = { ...given, query: document.text };
-  const asked = await readOperation(request, supergraph, { config, documents, trace });
+  const asked = await readOperation(request, supergraph, {
+    config,
+    documents,
+    trace: record.trace,
+  });
   document.remember();
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
   const variables = coerceVariables(asked, request.variables, supergraph);
-  if (needsEstimate(config)) {
-    const estimated = limitCost(asked, supergraph, variables, config.limits);
+  const estimated = needsEstimate(config)
+    ? limitCost(asked, supergraph, variables, config.limits)
+    : undefined;
+  if (estimated !== undefined) {
     record.cost = estimated.cost;
     await limitOperation(gateway.rateLimiter, estimated, rated);
   }
@@ -94,35 +139,42 @@ export async function runOperation(
   const overrides = drawOnce(gateway.overridesFor(request));
   const operation = chooseOverrides(allowed, supergraph, overrides);
   record.activeLabels = operation.activeLabels;
-  const planCached = (): Promise<QueryPlan> =>
+  const planned = (): Promise<QueryPlan> =>
     planOperation(operation, supergraph, {
       planCacheEntriesMax: config.planCache.entriesMax,
       signal: request.signal,
-      trace,
+      trace: record.trace,
     });
-  if ('subscriberFor' in request && operation.operation.operation === 'subscription') {
-    const plan = await planCached();
-    const given = { request: { ...request, overrides }, supergraph, operation, variables, plan };
-    return subscribe(given, viewer, { config, ...gateway }, record);
-  }
+  const chosen = { request, operation, overrides, planned };
+  return { supergraph, viewer, variables, estimated, rated, ...chosen };
+}
+
+/** From the cache, from an equal query that is under way, or by its plan. */
+async function answerOperation(
+  { request, supergraph, viewer, operation, variables, planned }: AdmittedOperation,
+  { config, responses, fetchFor, ...gateway }: RunningGateway,
+  record: OperationRecord,
+): Promise<ProjectedResponse | PartedResponse> {
   const hasParts = operation.deferredLabels !== undefined;
   const cache = await openCache(
     gateway.entityCache,
-    { request, operation, supergraph, variables, viewer, plan: planCached },
+    { request, operation, supergraph, variables, viewer, plan: planned },
     config.headers.forward,
   );
   const known = await cache?.findResponse();
   if (known !== undefined) return known;
   const execute = async (signal: AbortSignal): Promise<ProjectedResponse | PartedResponse> => {
-    const plan = await planCached();
-    const traceparent = traceparentOf(request, trace, gateway.tracing);
+    const plan = await planned();
+    const traceparent = traceparentOf(request, record.trace, gateway.tracing);
     const context = contextOf(request, { signal, traceparent, cachePosition: cache?.position });
     const cached = cache?.execution(signal);
     const execution = { snapshot: supergraph, variables, context, cache: cached?.fetches };
     const fetch = record.timing(fetchFor(supergraph));
     if (hasParts) return answerInParts(operation, plan, execution, fetch);
     const executed = await executePlan(plan, execution, fetch);
-    const response = projectResponse(operation, supergraph, variables, executed);
+    const projected = projectResponse(operation, supergraph, variables, executed);
+    const asked = { operation, supergraph, variables };
+    const response = countResponse(projected, executed, asked, config.limits);
     return cached === undefined ? response : cached.complete(response);
   };
   const isQuery = operation.operation.operation === 'query';
@@ -134,16 +186,22 @@ export async function runOperation(
 
 /** Begins a subscription that has been planned. Throws the reason of an aborted request. */
 function subscribe(
-  planned: Parameters<typeof createChannelPlan>[0] & { readonly request: LiveRequest },
-  viewer: Viewer | undefined,
-  gateway: Pick<RunningGateway, 'config' | 'subscriptions' | 'apiKeys'> & OperationObservers,
+  {
+    viewer,
+    ...planned
+  }: AdmittedOperation & {
+    readonly request: LiveRequest;
+    readonly plan: QueryPlan;
+  },
+  gateway: RunningGateway,
   record: OperationRecord,
 ): Subscription {
-  const { request } = planned;
+  const { overrides, supergraph, operation, variables, plan } = planned;
+  const request = { ...planned.request, overrides };
   request.signal.throwIfAborted();
   const identity = subscriberIdentity(request.headers, viewer, gateway);
   return gateway.subscriptions.subscribe({
-    plan: createChannelPlan(planned, viewer),
+    plan: createChannelPlan({ request, supergraph, operation, variables, plan }, viewer),
     identity,
     subscriber: request.subscriberFor(identity),
     onEnd: lineOf(record, gateway),

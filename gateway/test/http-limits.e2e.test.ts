@@ -34,6 +34,13 @@ const tooComplex: readonly [
     '{ products { id } ... on Query { echo(text: "a") secret } }',
     { limit: 'rootFieldsMax', value: 3, allowed: 2 },
   ],
+  [
+    'directives, on whatever they stand, counted once per spread',
+    { directivesMax: 6 },
+    'query ($a: Boolean! @x) @y { ...F @skip(if: $a) ...F @skip(if: $a) } ' +
+      'fragment F on Query @z { products { id @include(if: $a) } }',
+    { limit: 'directivesMax', value: 8, allowed: 6 },
+  ],
 ];
 
 for (const [what, limits, query, details] of tooComplex) {

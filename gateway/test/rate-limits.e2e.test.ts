@@ -18,7 +18,11 @@ const library = defineSubgraph({
     type Book { title: String }
   `,
   resolvers: {
-    Query: { book: () => ({ title: 'a' }), books: () => [], secret: () => 1 },
+    Query: {
+      book: () => ({ title: 'a' }),
+      books: () => [{ title: 'a' }, { title: 'b' }],
+      secret: () => 1,
+    },
     Book: { title: ({ title }) => title },
   },
 });
@@ -137,13 +141,36 @@ test('refuses what may cost too much before it is planned, or only measures', as
   t.is(line?.['graphql.operation.cost'], 50);
 });
 
+test('counts what operations did cost, and settles budgets by it', async (t) => {
+  const rules: Rules = [{ name: 'budget', by: 'address', unit: 'cost', windows: day(100) }];
+  await using http = await start(rules, { limits: { costCounted: true } });
+  const left = async (query: string) =>
+    /r=(\d+)/.exec((await ask(http, query)).headers.get('ratelimit') ?? '')?.[1];
+  t.is(await left('{ books(first: 40) { title } }'), '60');
+  t.is(
+    await left('{ books(first: 30) { title } secret }'),
+    '18',
+    'of 98: 30 books, and the secret',
+  );
+  t.is(await left('{ __typename }'), '46', 'the secret and 2 books stay');
+  const costs = http.logs
+    .filter(({ message }) => message === 'operation completed')
+    .map((line) => [line['graphql.operation.cost'], line['graphql.operation.actual_cost']]);
+  t.deepEqual(costs, [
+    [40, 2],
+    [80, 52],
+    [0, 0],
+  ]);
+});
+
 for (const [onStoreFailure, statuses] of [
   ['local', [200, 429]],
   ['open', [200, 200]],
   ['closed', [429, 429]],
 ] as const) {
   test(`while nobody can count, ${onStoreFailure} does what it says`, async (t) => {
-    const away: RateLimitStore = { take: () => Promise.reject(new Error('Redis is away')) };
+    const reject = () => Promise.reject(new Error('Redis is away'));
+    const away: RateLimitStore = { take: reject, settle: reject };
     const rules: Rules = [{ name: 'all', by: 'address', windows: day(1) }];
     await using http = await start(rules, { rateLimits: { rules, onStoreFailure } }, away);
     t.deepEqual([(await ask(http)).status, (await ask(http)).status], [...statuses]);

@@ -8,6 +8,7 @@ export const logFields = {
   operationId: 'graphql.operation.id',
   overrideLabels: 'graphql.override.labels',
   cost: 'graphql.operation.cost',
+  actualCost: 'graphql.operation.actual_cost',
   events: 'graphql.subscription.events',
   subgraph: 'subgraph.name',
   durationMs: 'duration_ms',

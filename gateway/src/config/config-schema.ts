@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { authentication, authorization } from './access-schema.ts';
+import {
+  answerHeadersSchema,
+  compressionSchema,
+  corsSchema,
+  csrfSchema,
+} from './browsers-schema.ts';
 import { cacheSchema } from './cache-schema.ts';
 import { checkCallbackChoice } from './callback-choice.ts';
 import { headerName } from './header-options.ts';
@@ -23,6 +29,12 @@ const limits = z.strictObject({
   depthMax: count(1_000).default(30).describe('Nested selections, fragments resolved.'),
   aliasesMax: count(100_000).default(200).describe('Aliased fields, fragments resolved.'),
   rootFieldsMax: count(10_000).default(50).describe('Fields of the root type in one operation.'),
+  directivesMax: count(100_000)
+    .default(500)
+    .describe('Directives in one operation, fragments resolved.'),
+  batchMax: count(1_000)
+    .default(1)
+    .describe('Operations in one body, as a JSON list. 1: batches are refused.'),
   costMax: count(1_000_000_000)
     .optional()
     .describe('Estimated cost of one operation, by @cost and @listSize. Default: no limit.'),
@@ -30,6 +42,13 @@ const limits = z.strictObject({
     .enum(['enforce', 'measure'])
     .default('enforce')
     .describe('measure: what costs too much is logged with its cost, and served.'),
+  costCounted: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether it is counted what operations did cost, by the lists that came: it is logged, and ' +
+        'budgets of rateLimits get the difference to the estimate.',
+    ),
   listSizeAssumed: count(1_000_000)
     .default(10)
     .describe('Length of a list of which neither schema nor arguments say how long it may be.'),
@@ -52,6 +71,7 @@ const http = z.strictObject({
   keepAliveTimeoutMs: milliseconds({ min: 1, max: 3_600_000 })
     .default(75_000)
     .describe('Time that an idle client socket stays open, in milliseconds.'),
+  headers: answerHeadersSchema,
 });
 
 const documentCache = z.strictObject({
@@ -180,15 +200,9 @@ const options = z.strictObject({
         .describe('Operations that the page offers. Whoever reaches the page can read them.'),
     })
     .prefault({}),
-  cors: z
-    .strictObject({
-      origins: z
-        .array(z.string().min(1))
-        .max(1_000)
-        .default([])
-        .describe('Origins whose pages may call the graph. Empty: CORS is off.'),
-    })
-    .prefault({}),
+  cors: corsSchema.prefault({}).describe('Pages of other origins.'),
+  csrf: csrfSchema.prefault({}).describe('Requests that pages of other origins make without CORS.'),
+  compression: compressionSchema.prefault({}).describe('Compressed answers.'),
   telemetry: telemetrySchema.prefault({}).describe('What OpenTelemetry collectors are told.'),
   logging: loggingSchema.prefault({}),
 });

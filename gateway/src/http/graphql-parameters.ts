@@ -12,9 +12,6 @@ export interface GraphQLParameters {
 
 /** Reads a JSON body. Throws AppError BAD_REQUEST that says which parameter is wrong. */
 export function readBodyParameters(body: unknown): GraphQLParameters {
-  if (Array.isArray(body)) {
-    throw badRequest('Batches are not accepted: send one operation per request');
-  }
   if (!isMap(body)) throw badRequest('The request body must be a JSON object');
   return {
     query: readQuery(body.query, isNamed(body.documentId, body.extensions)),
@@ -23,6 +20,26 @@ export function readBodyParameters(body: unknown): GraphQLParameters {
     variables: readMap('variables', body.variables),
     extensions: readMap('extensions', body.extensions),
   };
+}
+
+/**
+ * Reads a JSON list of operations. Throws AppError BAD_REQUEST when it is longer than `batchMax`, is
+ * empty, or one of them is not well-formed: then none of them runs.
+ */
+export function readBatchParameters(
+  body: readonly unknown[],
+  batchMax: number,
+): readonly GraphQLParameters[] {
+  if (batchMax === 1) {
+    throw badRequest('Batches are not accepted: send one operation per request');
+  }
+  if (body.length === 0) throw badRequest('The batch has no operation');
+  if (body.length > batchMax) {
+    const details = { limit: 'batchMax', value: body.length, allowed: batchMax };
+    const message = `The batch has ${body.length} operations; ${batchMax} are allowed (limits.batchMax)`;
+    throw new AppError('BAD_REQUEST', message, { details });
+  }
+  return body.map(readBodyParameters);
 }
 
 /** Reads the parameters of a URL, where maps are JSON text. Throws AppError BAD_REQUEST. */

@@ -11,8 +11,14 @@ import type { EventStreams, StreamExchange } from '../subscriptions/streams/even
 import { multipartEvents } from '../subscriptions/streams/multipart-events.ts';
 import { serverSentEvents } from '../subscriptions/streams/server-sent-events.ts';
 import { clientSignal } from './abort-signal.ts';
+import { answerBatch, requireBatchAccepted } from './answer-batch.ts';
+import { refuseCrossSite } from './cross-site.ts';
 import type { GraphQLParameters } from './graphql-parameters.ts';
-import { readBodyParameters, readUrlParameters } from './graphql-parameters.ts';
+import {
+  readBatchParameters,
+  readBodyParameters,
+  readUrlParameters,
+} from './graphql-parameters.ts';
 import {
   negotiateIncrementalFormat,
   negotiateMediaType,
@@ -59,6 +65,7 @@ export function serveGraphQL(
       if (config.explorer.enabled && !search.has('query') && prefersHtml(accept)) {
         return reply.redirect('/explorer/', 302);
       }
+      refuseCrossSite(request, config);
       const accepted = requireAccepted(request);
       const parameters = readUrlParameters(search);
       return answer(servers, toOperationRequest(request, reply, parameters), accepted, reply);
@@ -67,6 +74,11 @@ export function serveGraphQL(
   server.post('/graphql', { onRequest }, async (request, reply) => {
     const accepted = requireAccepted(request);
     requireJson(request);
+    if (Array.isArray(request.body)) {
+      const batch = readBatchParameters(request.body, config.limits.batchMax);
+      requireBatchAccepted(accepted.isJsonAccepted);
+      return answerBatch(servers.gateway, toOperationRequests(request, reply, batch), reply);
+    }
     const parameters = readBodyParameters(request.body);
     return answer(servers, toOperationRequest(request, reply, parameters), accepted, reply);
   });
@@ -118,6 +130,17 @@ async function answer(
   // RFC 9110, section 15.5.2: a 401 says how to authenticate.
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).type(`${mediaType}; charset=utf-8`).send(body);
+}
+
+/** All of a batch end with their client; none is answered in parts. */
+function toOperationRequests(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  batch: readonly GraphQLParameters[],
+): readonly OperationRequest[] {
+  const nothing = { query: '', documentId: undefined, operationName: undefined };
+  const common = toOperationRequest(request, reply, { ...nothing, variables: {}, extensions: {} });
+  return batch.map((parameters) => ({ ...common, ...parameters, incrementalFormat: undefined }));
 }
 
 function toOperationRequest(

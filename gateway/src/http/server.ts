@@ -14,6 +14,7 @@ import { answerBrokenRequest } from './broken-request.ts';
 import type { CacheRouteParts } from './cache-route.ts';
 import { serveCacheInvalidation } from './cache-route.ts';
 import { serveCallbacks } from './callback-route.ts';
+import { compressAnswers } from './compress-answers.ts';
 import { allowOrigins } from './cors.ts';
 import { serveExplorer } from './explorer-route.ts';
 import { serveGraphQL } from './graphql-route.ts';
@@ -68,6 +69,7 @@ export function createHttpServer(
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
       vary: 'Accept',
+      ...config.http.headers,
     });
     done();
   });
@@ -76,7 +78,8 @@ export function createHttpServer(
     if (gateway.isDraining()) reply.header('connection', 'close');
     done();
   });
-  allowOrigins(server, config.cors.origins);
+  compressAnswers(server, config.compression);
+  allowOrigins(server, config.cors);
   parseJsonBodies(server, config.limits.bodyBytesMax);
   answerErrors(server, gateway.logger);
   serveHealth(server, gateway);

@@ -1,41 +1,22 @@
 import type {
-  FieldNode,
-  FragmentDefinitionNode,
-  GraphQLField,
-  GraphQLInputType,
   GraphQLNamedType,
   GraphQLObjectType,
   GraphQLOutputType,
-  GraphQLSchema,
-  OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
 import {
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
   isAbstractType,
   isCompositeType,
-  isInputObjectType,
   isListType,
   isNonNullType,
-  Kind,
 } from 'graphql';
-import type { CostRules, ListSize } from './cost-rules.ts';
+import type { ListSize } from './cost-rules.ts';
+import type { CostlyOperation, FieldNodes, Weights } from './weighed-fields.ts';
+import { operationWeight, WeighedFields } from './weighed-fields.ts';
 
-/** An operation whose cost is asked for. */
-export interface CostlyOperation {
-  readonly operation: OperationDefinitionNode;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Coerced. */
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
-export interface CostSettings {
-  readonly schema: GraphQLSchema;
-  readonly rules: CostRules;
+export interface CostSettings extends Weights {
   /** Length of a list of which nobody says how long it is. */
   readonly assumedListSize: number;
 }
@@ -48,9 +29,6 @@ export interface EstimatedCost {
   readonly selects: ReadonlySet<string>;
 }
 
-/** What a mutation costs at least, as in Apollo's demand control: it writes. */
-const mutationWeight = 10;
-
 /**
  * What answering an operation may cost at most (IBM, GraphQL Cost Directives Specification): each
  * object 1, each leaf 0, times the lengths of lists, unless `@cost` and `@listSize` say otherwise;
@@ -60,7 +38,7 @@ export function estimateCost(operation: CostlyOperation, settings: CostSettings)
   const { schema } = settings;
   const root = schema.getRootType(operation.operation.operation);
   const estimate = new Estimate(operation, settings);
-  const own = operation.operation.operation === 'mutation' ? mutationWeight : 0;
+  const own = operationWeight(operation);
   const selected =
     root === null || root === undefined
       ? 0
@@ -77,6 +55,7 @@ class Estimate {
   readonly selects = new Set<string>();
   readonly #operation: CostlyOperation;
   readonly #settings: CostSettings;
+  readonly #fields: WeighedFields;
   /** The same selections of the same type come again below each type of an abstract one. */
   readonly #known = new Map<string, number>();
   readonly #ids = new Map<SelectionSetNode, number>();
@@ -84,6 +63,7 @@ class Estimate {
   constructor(operation: CostlyOperation, settings: CostSettings) {
     this.#operation = operation;
     this.#settings = settings;
+    this.#fields = new WeighedFields(operation, settings);
   }
 
   /** Of what is selected of one object. `sized`: lengths that the field above gives its children. */
@@ -92,17 +72,15 @@ class Estimate {
     type: GraphQLObjectType,
     sized: ReadonlyMap<string, number> | undefined,
   ): number {
-    const fields = new Map<string, FieldNode[]>();
-    for (const set of selectionSets) this.#collect(set, type, fields, new Set());
     let cost = 0;
-    for (const [first, ...others] of fields.values()) {
-      if (first !== undefined) cost += this.#fieldCost([first, ...others], type, sized);
+    for (const nodes of this.#fields.of(selectionSets, type)) {
+      cost += this.#fieldCost(nodes, type, sized);
     }
     return cost;
   }
 
   #fieldCost(
-    nodes: readonly [FieldNode, ...FieldNode[]],
+    nodes: FieldNodes,
     parent: GraphQLObjectType,
     sized: ReadonlyMap<string, number> | undefined,
   ): number {
@@ -124,8 +102,8 @@ class Estimate {
         : new Map(listSize.sizedFields.map((child) => [child, size]));
     const named = getNamedType(field.type);
     const children = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    const each = this.#weightOf(coordinate, named) + this.#childCost(children, named, below);
-    return this.#argumentCost(coordinate, field, given) + Math.max(0, count) * each;
+    const each = this.#fields.weightOf(coordinate, named) + this.#childCost(children, named, below);
+    return this.#fields.argumentCost(coordinate, field, given) + Math.max(0, count) * each;
   }
 
   #childCost(
@@ -150,44 +128,6 @@ class Estimate {
     return id;
   }
 
-  #weightOf(coordinate: string, type: GraphQLNamedType): number {
-    const { weights } = this.#settings.rules;
-    return weights.get(coordinate) ?? weights.get(type.name) ?? (isCompositeType(type) ? 1 : 0);
-  }
-
-  #argumentCost(
-    coordinate: string,
-    field: GraphQLField<unknown, unknown>,
-    given: Readonly<Record<string, unknown>>,
-  ): number {
-    const { weights } = this.#settings.rules;
-    let cost = 0;
-    for (const { name, type } of field.args) {
-      if (given[name] === undefined || given[name] === null) continue;
-      cost += weights.get(`${coordinate}(${name}:)`) ?? 0;
-      cost += this.#inputCost(given[name], type);
-    }
-    return cost;
-  }
-
-  #inputCost(value: unknown, type: GraphQLInputType): number {
-    const { weights } = this.#settings.rules;
-    if (weights.size === 0 || value === null || value === undefined) return 0;
-    if (isNonNullType(type)) return this.#inputCost(value, type.ofType);
-    if (isListType(type)) {
-      const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-      return items.reduce((sum: number, item) => sum + this.#inputCost(item, type.ofType), 0);
-    }
-    if (!isInputObjectType(type)) return 0;
-    let cost = weights.get(type.name) ?? 0;
-    for (const { name, type: inner } of Object.values(type.getFields())) {
-      const item = (value as Readonly<Record<string, unknown>>)[name];
-      if (item === undefined) continue;
-      cost += (weights.get(`${type.name}.${name}`) ?? 0) + this.#inputCost(item, inner);
-    }
-    return cost;
-  }
-
   #sizeOf(
     { slicingArguments, assumedSize, requireOneSlicingArgument }: ListSize,
     given: Readonly<Record<string, unknown>>,
@@ -201,44 +141,6 @@ class Estimate {
       this.unsliced.add(coordinate);
     }
     return sizes.length === 0 ? assumedSize : Math.max(...sizes);
-  }
-
-  #collect(
-    { selections }: SelectionSetNode,
-    type: GraphQLObjectType,
-    fields: Map<string, FieldNode[]>,
-    spread: Set<string>,
-  ): void {
-    for (const selection of selections) {
-      if (!this.#isIncluded(selection)) continue;
-      if (selection.kind === Kind.FIELD) {
-        const key = selection.alias?.value ?? selection.name.value;
-        const known = fields.get(key);
-        if (known === undefined) fields.set(key, [selection]);
-        else known.push(selection);
-        continue;
-      }
-      const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
-      if (isSpread && spread.has(selection.name.value)) continue;
-      if (isSpread) spread.add(selection.name.value);
-      const fragment = isSpread ? this.#operation.fragments.get(selection.name.value) : selection;
-      if (fragment === undefined) continue;
-      const condition = fragment.typeCondition?.name.value;
-      if (this.#meets(type, condition)) this.#collect(fragment.selectionSet, type, fields, spread);
-    }
-  }
-
-  #isIncluded(node: Parameters<typeof getDirectiveValues>[1]): boolean {
-    if (node.directives === undefined || node.directives.length === 0) return true;
-    const { variables } = this.#operation;
-    if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true) return false;
-    return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
-  }
-
-  #meets(type: GraphQLObjectType, condition: string | undefined): boolean {
-    if (condition === undefined || condition === type.name) return true;
-    const wanted = this.#settings.schema.getType(condition);
-    return isAbstractType(wanted) && this.#settings.schema.isSubType(wanted, type);
   }
 }
 

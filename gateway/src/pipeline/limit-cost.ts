@@ -15,6 +15,7 @@ export function needsEstimate({
 }: Pick<Config, 'limits' | 'rateLimits'>): boolean {
   return (
     limits.costMax !== undefined ||
+    limits.costCounted ||
     rateLimits.rules.some(({ unit, fields }) => unit === 'cost' || fields.length > 0)
   );
 }

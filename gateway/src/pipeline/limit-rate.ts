@@ -34,10 +34,15 @@ export async function limitOperation(
   const rules = limiter.rules.filter(
     (rule) =>
       (rule.unit === 'cost' || rule.fields.length > 0) &&
-      (rule.fields.length === 0 || rule.fields.some((field) => selects.has(field))) &&
+      selectsFieldOf(rule, selects) &&
       concerns(rule, rated.subject),
   );
   await limit(limiter, rules, ({ unit }) => (unit === 'cost' ? cost : 1), rated);
+}
+
+/** Whether a rule is about an operation that selects these fields. */
+export function selectsFieldOf({ fields }: RateRule, selects: ReadonlySet<string>): boolean {
+  return fields.length === 0 || fields.some((field) => selects.has(field));
 }
 
 async function limit(

@@ -7,6 +7,7 @@ export interface OperationLimits {
   readonly depthMax: number;
   readonly aliasesMax: number;
   readonly rootFieldsMax: number;
+  readonly directivesMax: number;
 }
 
 interface Measure {
@@ -15,9 +16,10 @@ interface Measure {
   readonly aliases: number;
   /** Fields of the selection itself, those of its fragments included. */
   readonly fields: number;
+  readonly directives: number;
 }
 
-const nothing: Measure = { depth: 0, aliases: 0, fields: 0 };
+const nothing: Measure = { depth: 0, aliases: 0, fields: 0, directives: 0 };
 
 /**
  * Measures every operation of a document in time linear in its size, so it may run before
@@ -28,10 +30,12 @@ export function checkOperationLimits(document: DocumentNode, limits: OperationLi
   const measureOf = createMeasurer(document);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const { depth, aliases, fields } = measureOf(definition.selectionSet);
+    const { depth, aliases, fields, directives } = measureOf(definition.selectionSet);
+    const ofOperation = countDirectives(definition, ...(definition.variableDefinitions ?? []));
     requireAtMost('depthMax', depth, limits.depthMax, 'levels of fields');
     requireAtMost('aliasesMax', aliases, limits.aliasesMax, 'aliases');
     requireAtMost('rootFieldsMax', fields, limits.rootFieldsMax, 'root fields');
+    requireAtMost('directivesMax', directives + ofOperation, limits.directivesMax, 'directives');
   }
 }
 
@@ -50,13 +54,15 @@ function createMeasurer(document: DocumentNode): (selection: SelectionSetNode) =
     // A fragment that spreads itself counts nothing inside itself: validation refuses it next.
     measured.set(name, nothing);
     const fragment = fragments.get(name);
-    const measure = fragment === undefined ? nothing : measureSelections(fragment.selectionSet);
+    const inner = fragment === undefined ? nothing : measureSelections(fragment.selectionSet);
+    const own = fragment === undefined ? 0 : countDirectives(fragment);
+    const measure = { ...inner, directives: inner.directives + own };
     measured.set(name, measure);
     return measure;
   };
 
   const measureSelections = (selectionSet: SelectionSetNode): Measure => {
-    let { depth, aliases, fields } = nothing;
+    let { depth, aliases, fields, directives } = nothing;
     for (const selection of selectionSet.selections) {
       const isField = selection.kind === Kind.FIELD;
       const inner =
@@ -66,14 +72,21 @@ function createMeasurer(document: DocumentNode): (selection: SelectionSetNode) =
       depth = Math.max(depth, inner.depth + (isField ? 1 : 0));
       aliases += inner.aliases + (isField && selection.alias !== undefined ? 1 : 0);
       fields += isField ? 1 : inner.fields;
+      directives += inner.directives + countDirectives(selection);
     }
-    return { depth, aliases, fields };
+    return { depth, aliases, fields, directives };
   };
 
   const measureOptional = (selectionSet: SelectionSetNode | undefined): Measure =>
     selectionSet === undefined ? nothing : measureSelections(selectionSet);
 
   return measureSelections;
+}
+
+function countDirectives(
+  ...nodes: readonly { readonly directives?: readonly unknown[] | undefined }[]
+): number {
+  return nodes.reduce((sum, { directives = [] }) => sum + directives.length, 0);
 }
 
 function requireAtMost(limit: string, value: number, allowed: number, what: string): void {

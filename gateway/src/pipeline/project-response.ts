@@ -15,6 +15,8 @@ export interface ProjectedResponse {
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** How long it may be used by others; undefined: not at all. */
   readonly freshness?: ResponseFreshness;
+  /** What it did cost, where that is counted. */
+  readonly cost?: number;
 }
 
 /**

@@ -22,4 +22,13 @@ export class MemoryRateLimits implements RateLimitStore {
     for (const [index, name] of names.entries()) this.#fullAt.set(name, fullAt[index] ?? 0);
     return Promise.resolve(states);
   }
+
+  settle(subject: string, buckets: readonly Bucket[]): Promise<void> {
+    for (const { key, limit, windowMs, amount } of buckets) {
+      const name = `${subject} ${key}`;
+      const fullAt = Math.max(this.#now(), this.#fullAt.get(name) ?? 0);
+      this.#fullAt.set(name, fullAt + (amount * windowMs) / limit);
+    }
+    return Promise.resolve();
+  }
 }

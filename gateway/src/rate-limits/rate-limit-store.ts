@@ -26,4 +26,9 @@ export interface RateLimitStore {
    * States are in the order of the buckets.
    */
   take(subject: string, buckets: readonly Bucket[]): Promise<readonly BucketState[]>;
+  /**
+   * Corrects what was taken, whatever is left: a negative amount is given back. A bucket is never more
+   * than full. Rejects as `take` does.
+   */
+  settle(subject: string, buckets: readonly Bucket[]): Promise<void>;
 }

@@ -56,20 +56,24 @@ export class RateLimiter {
     subject: RateSubject,
     amountOf: (rule: RateRule) => number,
   ): Promise<readonly RateAllowance[]> {
-    const bySubject = Map.groupBy(rules, ({ by }) => nameOf(by, subject));
-    const taken = [...bySubject].map(async ([name, ofSubject]) => {
-      if (name === undefined) return [];
-      const windows = ofSubject.flatMap((rule) =>
-        rule.windows.map((one) => ({ ...one, name: rule.name, amount: amountOf(rule) })),
-      );
-      const buckets = windows.map((one) => ({ ...one, key: `${one.name}:${one.windowMs}` }));
+    const taken = [...bucketsOf(rules, subject, amountOf)].map(async ([name, buckets]) => {
       const states = await this.#takeFrom(name, buckets);
       return states.map((state, index): RateAllowance => {
-        const { limit = 0, windowMs = 0, name: rule = '' } = windows[index] ?? {};
+        const { limit = 0, windowMs = 0, name: rule = '' } = buckets[index] ?? {};
         return { ...state, name: rule, limit, windowMs };
       });
     });
     return (await Promise.all(taken)).flat();
+  }
+
+  /**
+   * Corrects what was taken from the rules: adds an amount, or gives it back if it is negative. Nobody
+   * waits for it; when it cannot be done, what was taken stays taken.
+   */
+  settle(rules: readonly RateRule[], subject: RateSubject, amount: number): void {
+    for (const [name, buckets] of bucketsOf(rules, subject, () => amount)) {
+      this.#store.settle(name, buckets).catch((error: unknown) => this.#warn(error));
+    }
   }
 
   async #takeFrom(subject: string, buckets: readonly Bucket[]): Promise<readonly BucketState[]> {
@@ -98,6 +102,31 @@ export class RateLimiter {
     const { onStoreFailure } = this.#config;
     this.#logger.warn({ error, onStoreFailure }, 'rate limits cannot be counted in Redis');
   }
+}
+
+interface NamedBucket extends Bucket {
+  /** Of its rule. */
+  readonly name: string;
+}
+
+/** The windows of rules, by the names of those who are counted. */
+function bucketsOf(
+  rules: readonly RateRule[],
+  subject: RateSubject,
+  amountOf: (rule: RateRule) => number,
+): ReadonlyMap<string, readonly NamedBucket[]> {
+  const bySubject = new Map<string, NamedBucket[]>();
+  for (const rule of rules) {
+    const name = nameOf(rule.by, subject);
+    if (name === undefined) continue;
+    const buckets = bySubject.get(name) ?? [];
+    bySubject.set(name, buckets);
+    for (const { limit, windowMs } of rule.windows) {
+      const key = `${rule.name}:${windowMs}`;
+      buckets.push({ name: rule.name, key, limit, windowMs, amount: amountOf(rule) });
+    }
+  }
+  return bySubject;
 }
 
 /** Undefined for whoever is not counted. */

@@ -37,6 +37,21 @@ end
 return answer
 `);
 
+/** Moves the time at which each key is full again. Arguments: limit, window and amount of each. */
+const settlingScript = toScript(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+for index, key in ipairs(KEYS) do
+  local limit, window, amount = ARGV[3 * index - 2], ARGV[3 * index - 1], ARGV[3 * index]
+  local full = math.max(now, tonumber(redis.call('GET', key) or now)) + amount * window / limit
+  if full > now then
+    redis.call('SET', key, string.format('%.3f', full), 'PX', math.ceil(full - now))
+  else
+    redis.call('DEL', key)
+  end
+end
+`);
+
 export interface RedisRateLimitsSettings {
   /** Before every key, so that others may use the same server. */
   readonly keyPrefix: string;
@@ -55,16 +70,23 @@ export class RedisRateLimits implements RateLimitStore {
   }
 
   async take(subject: string, buckets: readonly Bucket[]): Promise<readonly BucketState[]> {
+    const answer = await this.#run(script, subject, buckets);
+    const values = answer as readonly (string | number)[];
+    return buckets.map((bucket, index) =>
+      stateOf(bucket, Number(values[2 * index + 1]), Number(values[2 * index]) === 1),
+    );
+  }
+  async settle(subject: string, buckets: readonly Bucket[]): Promise<void> {
+    await this.#run(settlingScript, subject, buckets);
+  }
+
+  async #run(wanted: typeof script, subject: string, buckets: readonly Bucket[]): Promise<unknown> {
     // Subjects are names and addresses of people: Redis need not have them.
     const digest = hash('sha256', subject, 'hex');
     const group = this.#groups[Number.parseInt(digest.slice(0, 6), 16) % this.#groups.length];
     if (group === undefined) return [];
     const keys = buckets.map(({ key }) => `${group.prefix}${digest}:${key}`);
     const args = buckets.flatMap(({ limit, windowMs, amount }) => [limit, windowMs, amount]);
-    const answer = await runScript(group.slot, script, { keys, args });
-    const values = answer as readonly (string | number)[];
-    return buckets.map((bucket, index) =>
-      stateOf(bucket, Number(values[2 * index + 1]), Number(values[2 * index]) === 1),
-    );
+    return runScript(group.slot, wanted, { keys, args });
   }
 }

@@ -71,6 +71,8 @@ export class OperationRecord {
   activeLabels: readonly string[] = [];
   /** Estimated. */
   cost: number | undefined;
+  /** Counted in what came; undefined where that is not done. */
+  actualCost: number | undefined;
   allowances: readonly RateAllowance[] = [];
 
   readonly #method: string | undefined;
@@ -154,6 +156,7 @@ export class OperationRecord {
         [logFields.operationId]: this.#operation?.id,
         [logFields.overrideLabels]: this.activeLabels.length === 0 ? undefined : this.activeLabels,
         [logFields.cost]: this.cost,
+        [logFields.actualCost]: this.actualCost,
         subgraphs: this.#subgraphTimes(),
         [logFields.errorCodes]: [...new Set(outcome.errorCodes)],
         [logFields.status]: outcome.status,

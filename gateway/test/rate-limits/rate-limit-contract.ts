@@ -74,6 +74,21 @@ export function testRateLimitContract(test: TestFn, name: string, open: () => Jo
     t.like(await take(3), { isAllowed: true, remaining: 0 });
   });
 
+  testStore('gives back and takes afterwards, whatever is left', async (t, all) => {
+    const store = await all.join();
+    const settle = (amount: number) => store.settle('ana', [bucket(10, { amount })]);
+    const left = async () => (await store.take('ana', [bucket(10, { amount: 0 })]))[0]?.remaining;
+    await store.take('ana', [bucket(10, { amount: 8 })]);
+    await settle(-5);
+    t.is(await left(), 7);
+    await settle(9);
+    t.is(await left(), 0);
+    t.like((await store.take('ana', [bucket(10)]))[0], { isAllowed: false });
+    await settle(-1_000);
+    t.is(await left(), 10);
+    t.like((await store.take('ana', [bucket(10, { amount: 11 })]))[0], { isAllowed: false });
+  });
+
   testStore('refills steadily', async (t, all) => {
     const store = await all.join();
     const quick = (): Bucket => bucket(10, { windowMs: 1_000, amount: 10 });

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { isOriginAllowed } from '../../allowed-origin.ts';
 import type { Config } from '../../config.ts';
 import type { Gateway } from '../../gateway.ts';
 import { ClientCounts } from '../client-counts.ts';
@@ -44,7 +45,7 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
 
   const refusalOf = (request: IncomingMessage): number | undefined => {
     if (URL.parse(request.url ?? '', 'http://gateway')?.pathname !== '/graphql') return 404;
-    if (!isOriginAllowed(request, config.cors.origins)) return 403;
+    if (!mayConnect(request, config.cors)) return 403;
     const isFull = gateway.isDraining() || sockets.size >= limits.socketsMax;
     return isFull || gateway.isOverloaded() ? 503 : undefined;
   };
@@ -79,9 +80,9 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
 }
 
 /** Pages of other origins get no socket unless the configuration lets them call the graph at all. */
-function isOriginAllowed({ headers }: IncomingMessage, origins: readonly string[]): boolean {
+function mayConnect({ headers }: IncomingMessage, cors: Config['cors']): boolean {
   const { origin, host } = headers;
-  if (origin === undefined || origins.includes(origin)) return true;
+  if (origin === undefined || isOriginAllowed(origin, cors)) return true;
   return URL.parse(origin)?.host === host;
 }
 
