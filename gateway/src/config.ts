@@ -77,6 +77,7 @@ function readConfigFile(file: string): Tree {
   return withFilesBeside(file, content);
 }
 
+/** The same for manifests, of a contract too. */
 function withManifestsBeside(file: string, tree: Tree): Tree {
   const { persistedOperations: own } = tree;
   if (!isTree(own) || !Array.isArray(own.manifests)) return tree;
@@ -84,6 +85,12 @@ function withManifestsBeside(file: string, tree: Tree): Tree {
     typeof name === 'string' && name !== '' ? path.resolve(path.dirname(file), name) : name,
   );
   return { ...tree, persistedOperations: { ...own, manifests } };
+}
+
+function mapTrees(trees: Tree, change: (tree: Tree) => Tree): Tree {
+  return Object.fromEntries(
+    Object.entries(trees).map(([name, tree]) => [name, isTree(tree) ? change(tree) : tree]),
+  );
 }
 
 /** Relative file names in the configuration file are relative to that file. */
@@ -97,12 +104,14 @@ function withFilesBeside(file: string, content: Tree): Tree {
     file,
     beside(beside(content, 'supergraph'), 'lastGoodSupergraph'),
   );
-  if (!isTree(tree.subgraphs)) return tree;
-  const subgraphs = Object.entries(tree.subgraphs).map(([name, settings]) => [
-    name,
-    isTree(settings) ? beside(settings, 'sdl') : settings,
-  ]);
-  return { ...tree, subgraphs: Object.fromEntries(subgraphs) };
+  const { subgraphs, contracts } = tree;
+  return {
+    ...tree,
+    ...(isTree(subgraphs) && { subgraphs: mapTrees(subgraphs, (one) => beside(one, 'sdl')) }),
+    ...(isTree(contracts) && {
+      contracts: mapTrees(contracts, (one) => withManifestsBeside(file, one)),
+    }),
+  };
 }
 
 function readText(file: string): string {

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import type { Contracts } from './contracts/open-contracts.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { EntityCache } from './entity-cache/entity-cache.ts';
 import type { OperationRequest } from './operation-request.ts';
@@ -35,6 +36,8 @@ export interface GatewayParts {
   readonly rateLimits?: RateLimitStore | undefined;
   /** Default: as without manifests and without Redis. */
   readonly persistedOperations?: PersistedOperations;
+  /** Default: the configured ones, without manifests and without Redis. */
+  readonly contracts?: Contracts | undefined;
   /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
   readonly overridesFor?: (request: OperationRequest) => OverrideChoice;
   /** Default: one that nobody else knows. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@plaza/schema/errors';
+import { ownContracts } from './contracts/open-contracts.ts';
 import { startDeadline } from './deadline.ts';
 import { DocumentCache } from './document-cache.ts';
 import type { ResponseFreshness } from './entity-cache/response-freshness.ts';
@@ -75,9 +76,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { config, logger, supergraph } = parts;
   const documents = parts.documents ?? new DocumentCache(config.documentCache);
   const responses = new SharedFlights<ProjectedResponse>();
+  const contracts = parts.contracts ?? ownContracts(config, logger);
   const subscriptions = new SubscriptionHub({
     ...parts,
-    plan: (request, next, viewer) => planSubscription(request, next, viewer, { config, documents }),
+    plan: (request, next, viewer) =>
+      planSubscription(request, next, viewer, { config, contracts, documents }),
   });
   supergraph.onSwap((next) => void subscriptions.follow(next));
   const overridesFor = parts.overridesFor ?? configuredOverrides(config.overrides);
@@ -89,6 +92,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     load,
     operationMetrics: parts.operationMetrics,
     tracing: parts.tracing,
+    contracts,
     rateLimiter,
     persistedOperations,
     documents,

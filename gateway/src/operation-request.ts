@@ -10,6 +10,8 @@ export interface OperationRequest {
   readonly operationName?: string | undefined;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** The contract that the client's path names. */
+  readonly contract?: string | undefined;
   /** Client headers, lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** Of the HTTP request; undefined for one over a WebSocket. */

@@ -7,7 +7,7 @@ import { normalizeOperation } from './pipeline/normalize-operation.ts';
 import { checkOperationLimits } from './pipeline/operation-limits.ts';
 import { parseDocument } from './pipeline/parse-document.ts';
 import { validateDocument, validateInTurns } from './pipeline/validate-document.ts';
-import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
+import type { GraphView } from './supergraph/snapshot.ts';
 import type { OperationTrace } from './tracing/tracing.ts';
 import { traced } from './tracing/tracing.ts';
 
@@ -29,13 +29,13 @@ const charactersAtOnce = 2_000;
 /** The operation that a text asks for: parse, limits, validate, choose. Throws as those stages do. */
 export async function readOperation(
   { query, operationName }: OperationText,
-  supergraph: SupergraphSnapshot,
+  view: GraphView,
   parts: ReadingParts,
 ): Promise<NormalizedOperation> {
-  const known = parts.documents.get(query, supergraph);
-  if (known !== undefined) return normalizeOperation(known, operationName, supergraph);
-  const document = await readDocument(query, supergraph, parts);
-  const operation = normalizeOperation(document, operationName, supergraph);
+  const known = parts.documents.get(query, view);
+  if (known !== undefined) return normalizeOperation(known, operationName, view);
+  const document = await readDocument(query, view, parts);
+  const operation = normalizeOperation(document, operationName, view);
   // It will be written for the planner.
   if (query.length > charactersAtOnce) await nextTurn();
   return operation;
@@ -43,17 +43,17 @@ export async function readOperation(
 
 async function readDocument(
   text: string,
-  supergraph: SupergraphSnapshot,
+  view: GraphView,
   { config, documents, trace }: ReadingParts,
 ): Promise<DocumentNode> {
   const document = await traced(trace, 'GraphQL Parse', () => parseDocument(text, config.limits));
   checkOperationLimits(document, config.limits);
-  const { apiSchema } = supergraph;
+  const { apiSchema } = view;
   const validation = { isIntrospectionEnabled: config.introspection.enabled };
   await traced(trace, 'GraphQL Validate', () => {
     if (text.length > charactersAtOnce) return validateInTurns(document, apiSchema, validation);
     return validateDocument(document, apiSchema, validation);
   });
-  documents.set(text, supergraph, document);
+  documents.set(text, view, document);
   return document;
 }

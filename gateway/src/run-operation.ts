@@ -1,5 +1,6 @@
 import { headers as headerNames } from '@plaza/schema/headers';
 import type { Config } from './config.ts';
+import type { Contracts } from './contracts/open-contracts.ts';
 import type { EntityCache } from './entity-cache/entity-cache.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { codeOf } from './graphql-errors.ts';
@@ -11,6 +12,7 @@ import type { LiveRequest, OperationRequest } from './operation-request.ts';
 import type { Verifiers } from './pipeline/authenticate.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
+import { chooseContract, viewOf } from './pipeline/choose-contract.ts';
 import type { OverrideChoice } from './pipeline/choose-overrides.ts';
 import { chooseOverrides, drawOnce } from './pipeline/choose-overrides.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
@@ -40,7 +42,7 @@ import type { SubscriptionEnd } from './subscriptions/member.ts';
 import type { Subscription } from './subscriptions/subscriber.ts';
 import { subscriberIdentity } from './subscriptions/subscriber-identity.ts';
 import type { SubscriptionHub } from './subscriptions/subscription-hub.ts';
-import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
+import type { GraphView, SupergraphSnapshot } from './supergraph/snapshot.ts';
 import type { OperationMetrics } from './telemetry/operation-metrics.ts';
 import type { OperationObservers, OperationRecord } from './telemetry/operation-record.ts';
 import { continueTrace, notSampled } from './telemetry/trace-context.ts';
@@ -49,12 +51,17 @@ import type { OperationTrace, Tracing } from './tracing/tracing.ts';
 /** A gateway with all that its requests share. */
 export interface RunningGateway
   extends Required<
-      Omit<GatewayParts, 'entityCache' | 'rateLimits' | 'operationMetrics' | 'tracing'>
+      Omit<
+        GatewayParts,
+        'contracts' | 'entityCache' | 'rateLimits' | 'operationMetrics' | 'tracing'
+      >
     >,
     Verifiers {
   /** Undefined where nothing is traced. */
   readonly tracing: Tracing | undefined;
   readonly operationMetrics: OperationMetrics | undefined;
+  /** Undefined where all clients see the whole graph. */
+  readonly contracts: Contracts | undefined;
   readonly rateLimiter: RateLimiter;
   readonly entityCache: EntityCache | undefined;
   /** Queries under way. */
@@ -65,6 +72,10 @@ export interface RunningGateway
 /** An operation that its client may ask for, and what belongs to it. */
 interface AdmittedOperation {
   readonly supergraph: SupergraphSnapshot;
+  /** What its client sees of the supergraph. */
+  readonly view: GraphView;
+  /** What holds for its client. */
+  readonly config: Config;
   readonly viewer: Viewer | undefined;
   readonly request: OperationRequest | LiveRequest;
   readonly operation: NormalizedOperation;
@@ -103,7 +114,7 @@ export async function runOperation(
 /** Who asks, for what, and whether they may. */
 async function admit(
   given: OperationRequest | LiveRequest,
-  { config, documents, ...gateway }: RunningGateway,
+  { documents, ...gateway }: RunningGateway,
   record: OperationRecord,
 ): Promise<AdmittedOperation> {
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
@@ -114,17 +125,18 @@ async function admit(
     onAllowances: record.addAllowances,
   };
   await limitRequests(gateway.rateLimiter, rated);
-  const document = await findDocument(given, gateway.persistedOperations);
+  const contract = chooseContract(given, viewer, gateway.contracts);
+  record.contract = contract?.name;
+  const { config, persistedOperations } = contract ?? gateway;
+  const view = viewOf(supergraph, contract);
+  const document = await findDocument(given, persistedOperations);
   const request = { ...given, query: document.text };
-  const asked = await readOperation(request, supergraph, {
-    config,
-    documents,
-    trace: record.trace,
-  });
+  const reading = { config, documents, trace: record.trace };
+  const asked = await readOperation(request, view, reading);
   document.remember();
   record.operation = asked;
   requireAllowedType(asked, request.allowedTypes);
-  const variables = coerceVariables(asked, request.variables, supergraph);
+  const variables = coerceVariables(asked, request.variables, view, config.introspection);
   const estimated = needsEstimate(config)
     ? limitCost(asked, supergraph, variables, config.limits)
     : undefined;
@@ -133,11 +145,10 @@ async function admit(
     await limitOperation(gateway.rateLimiter, estimated, rated);
   }
   const takesParts = request.incrementalFormat !== undefined;
-  const deferring = deferFragments(asked, supergraph, { variables, takesParts });
-  const { unauthorizedFields } = config.authorization;
-  const allowed = authorizeOperation(deferring, supergraph, viewer, unauthorizedFields);
+  const deferring = deferFragments(asked, view, { variables, takesParts });
+  const allowed = authorizeOperation(deferring, view, viewer, config.authorization);
   const overrides = drawOnce(gateway.overridesFor(request));
-  const operation = chooseOverrides(allowed, supergraph, overrides);
+  const operation = chooseOverrides(allowed, view, overrides);
   record.activeLabels = operation.activeLabels;
   const planned = (): Promise<QueryPlan> =>
     planOperation(operation, supergraph, {
@@ -146,19 +157,20 @@ async function admit(
       trace: record.trace,
     });
   const chosen = { request, operation, overrides, planned };
-  return { supergraph, viewer, variables, estimated, rated, ...chosen };
+  return { supergraph, view, config, viewer, variables, estimated, rated, ...chosen };
 }
 
 /** From the cache, from an equal query that is under way, or by its plan. */
 async function answerOperation(
-  { request, supergraph, viewer, operation, variables, planned }: AdmittedOperation,
-  { config, responses, fetchFor, ...gateway }: RunningGateway,
+  admitted: AdmittedOperation,
+  { responses, fetchFor, ...gateway }: RunningGateway,
   record: OperationRecord,
 ): Promise<ProjectedResponse | PartedResponse> {
+  const { request, supergraph, view, config, viewer, operation, variables, planned } = admitted;
   const hasParts = operation.deferredLabels !== undefined;
   const cache = await openCache(
     gateway.entityCache,
-    { request, operation, supergraph, variables, viewer, plan: planned },
+    { request, operation, supergraph, view, variables, viewer, plan: planned },
     config.headers.forward,
   );
   const known = await cache?.findResponse();
@@ -170,9 +182,9 @@ async function answerOperation(
     const cached = cache?.execution(signal);
     const execution = { snapshot: supergraph, variables, context, cache: cached?.fetches };
     const fetch = record.timing(fetchFor(supergraph));
-    if (hasParts) return answerInParts(operation, plan, execution, fetch);
+    if (hasParts) return answerInParts(operation, view, plan, execution, fetch);
     const executed = await executePlan(plan, execution, fetch);
-    const projected = projectResponse(operation, supergraph, variables, executed);
+    const projected = projectResponse(operation, view, variables, executed);
     const asked = { operation, supergraph, variables };
     const response = countResponse(projected, executed, asked, config.limits);
     return cached === undefined ? response : cached.complete(response);
@@ -180,7 +192,7 @@ async function answerOperation(
   const isQuery = operation.operation.operation === 'query';
   if (!config.collapseRequests || !isQuery || hasParts) return execute(request.signal);
   const identity = [...identityOf(request, viewer, config), cache?.position];
-  const key = collapseKey(operation, supergraph, variables, identity);
+  const key = collapseKey(operation, view, variables, identity);
   return responses.join(key, request.signal, execute);
 }
 
@@ -196,12 +208,12 @@ function subscribe(
   gateway: RunningGateway,
   record: OperationRecord,
 ): Subscription {
-  const { overrides, supergraph, operation, variables, plan } = planned;
+  const { overrides, supergraph, view, operation, variables, plan } = planned;
   const request = { ...planned.request, overrides };
   request.signal.throwIfAborted();
   const identity = subscriberIdentity(request.headers, viewer, gateway);
   return gateway.subscriptions.subscribe({
-    plan: createChannelPlan({ request, supergraph, operation, variables, plan }, viewer),
+    plan: createChannelPlan({ request, supergraph, view, operation, variables, plan }, viewer),
     identity,
     subscriber: request.subscriberFor(identity),
     onEnd: lineOf(record, gateway),

@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { openStores } from './cache/open-stores.ts';
 import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
+import type { Contracts } from './contracts/open-contracts.ts';
+import { contractFilters, openContracts } from './contracts/open-contracts.ts';
 import { DocumentCache } from './document-cache.ts';
 import { openEntityCache } from './entity-cache/open-entity-cache.ts';
 import { EventBuses } from './event-sources/event-buses.ts';
@@ -16,7 +18,6 @@ import { buildSnapshotInThread } from './planning/build-snapshot-in-thread.ts';
 import type { PlanSharing } from './planning/share-plans.ts';
 import { sharePlans } from './planning/share-plans.ts';
 import { warmOperations } from './planning/warm-operations.ts';
-import type { WorkerPlannerSettings } from './planning/worker-planner.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
 import { createSubgraphSources } from './subscriptions/subgraph-sources/subgraph-sources.ts';
 import { fileOrigin } from './supergraph/file-origin.ts';
@@ -54,7 +55,9 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const buses = resources.use(new EventBuses(config, logger));
   const sources = resources.use(createSubgraphSources(config));
   const { operations } = resources.use(await openPersistedOperations(config, logger, stores.cache));
-  const supergraph = resources.use(watchSupergraph(config, { documents, plans, logger }));
+  const { contracts } = resources.use(await openContracts(config, logger, stores.cache));
+  const watched = { contracts, documents, plans, logger };
+  const supergraph = resources.use(watchSupergraph(config, watched));
   supergraph.onSwap(executor.retainOnly);
   await supergraph.start();
   const log = stores.openLog({ tagsMax: config.cache.invalidatedTagsMax });
@@ -81,6 +84,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     operationMetrics: metrics && new OperationMetrics(metrics, config.metrics),
     documents,
     persistedOperations: operations,
+    contracts,
     rateLimits: stores.rateLimits,
   });
   const server = createHttpServer(gateway, config, {
@@ -106,6 +110,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
 }
 
 interface WatchParts {
+  readonly contracts: Contracts | undefined;
   readonly documents: DocumentCache;
   /** Undefined where plans are not shared. */
   readonly plans: Omit<PlanSharing, 'supergraphHash'> | undefined;
@@ -114,17 +119,15 @@ interface WatchParts {
 
 function watchSupergraph(
   config: Config,
-  { documents, plans, logger }: WatchParts,
+  { contracts, documents, plans, logger }: WatchParts,
 ): SupergraphWatch {
-  // Nobody waits for a plan longer than for the answer.
-  const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
   const { lastGoodSupergraph } = config;
   return new SupergraphWatch({
     origin: originOf(config),
     pollIntervalMs: config.pollIntervalMs,
-    build: async (sdl) => withSharedPlans(await buildSnapshot(sdl, planning), plans),
+    build: async (sdl) => withSharedPlans(await buildSnapshot(sdl, config), plans),
     warm: async (change) => {
-      const operations = await warmOperations(change, documents, config);
+      const operations = await warmOperations(change, documents, config, contracts);
       logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
     },
     lastGood: lastGoodSupergraph === undefined ? undefined : lastGoodFile(lastGoodSupergraph),
@@ -144,14 +147,16 @@ function originOf({ supergraph, subgraphs }: Config): SupergraphOrigin {
   );
 }
 
-async function buildSnapshot(
-  sdl: string,
-  planning: WorkerPlannerSettings,
-): Promise<SupergraphSnapshot> {
-  if (planning.workersMax > 0) return buildSnapshotInThread(sdl, planning);
+async function buildSnapshot(sdl: string, config: Config): Promise<SupergraphSnapshot> {
+  const contracts = contractFilters(config);
+  if (config.planning.workersMax > 0) {
+    // Nobody waits for a plan longer than for the answer.
+    const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
+    return buildSnapshotInThread(sdl, planning, contracts);
+  }
   // A thread that plans nothing does without Apollo's packages: a fifth of a second, 60 MB.
   const { buildSupergraphSnapshot } = await import('./supergraph/build-snapshot.ts');
-  return buildSupergraphSnapshot(sdl);
+  return buildSupergraphSnapshot(sdl, contracts);
 }
 
 function withSharedPlans(

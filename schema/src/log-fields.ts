@@ -3,6 +3,7 @@ export const logFields = {
   requestId: 'http.request.id',
   clientName: 'graphql.client.name',
   clientVersion: 'graphql.client.version',
+  contract: 'graphql.contract.name',
   operationName: 'graphql.operation.name',
   operationType: 'graphql.operation.type',
   operationId: 'graphql.operation.id',

@@ -1,5 +1,7 @@
 import { AppError } from '@plaza/schema/errors';
+import type { Config } from '../config.ts';
 import { readConfig } from '../config.ts';
+import { contractFilters, openContracts } from '../contracts/open-contracts.ts';
 import { ManifestFiles } from '../persisted-operations/manifest-files.ts';
 import { readSupergraph } from '../supergraph/read-supergraph.ts';
 import { readSdlFile } from '../supergraph/sdl-file.ts';
@@ -24,15 +26,17 @@ export async function runConfigCommand(
   const logger = createLogger({ level: 'silent', format: 'json' });
   using manifests = new ManifestFiles({ manifests: names, pollIntervalMs: 0 }, logger);
   await manifests.start();
-  print(`The configuration is right. ${await describeSupergraph(config.supergraph)}\n`);
+  using _contracts = await openContracts(config, logger, undefined);
+  print(`The configuration is right. ${await describeSupergraph(config)}\n`);
 }
 
-async function describeSupergraph(supergraph: string | undefined): Promise<string> {
+async function describeSupergraph(config: Config): Promise<string> {
+  const { supergraph } = config;
   if (supergraph === undefined)
     return 'The supergraph is composed from the subgraphs when it starts.';
   if (/^https?:/i.test(supergraph))
     return `The supergraph comes from ${supergraph} when it starts.`;
-  const { facts } = readSupergraph(await readFile(supergraph));
+  const { facts } = readSupergraph(await readFile(supergraph), contractFilters(config));
   const count = facts.subgraphs.length;
   return `The supergraph has ${count} subgraph${count === 1 ? '' : 's'}.`;
 }

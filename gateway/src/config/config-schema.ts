@@ -8,7 +8,9 @@ import {
 } from './browsers-schema.ts';
 import { cacheSchema } from './cache-schema.ts';
 import { checkCallbackChoice } from './callback-choice.ts';
+import { checkContractChoice, contractsSchema, defaultContract } from './contracts-schema.ts';
 import { headerName } from './header-options.ts';
+import { limitsSchema } from './limits-schema.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
 import { loggingSchema, metricsSchema, overloadSchema } from './operation-schema.ts';
@@ -20,39 +22,6 @@ import { subgraphDefaultsSchema, subgraphSchema } from './subgraph-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
 import { telemetrySchema } from './telemetry-schema.ts';
 import { busUrl } from './url-options.ts';
-
-const limits = z.strictObject({
-  bodyBytesMax: count(104_857_600).default(1_048_576).describe('Longest request body, in bytes.'),
-  tokensMax: count(1_000_000)
-    .default(5_000)
-    .describe('Lexical tokens in one document. Validation costs up to their square.'),
-  depthMax: count(1_000).default(30).describe('Nested selections, fragments resolved.'),
-  aliasesMax: count(100_000).default(200).describe('Aliased fields, fragments resolved.'),
-  rootFieldsMax: count(10_000).default(50).describe('Fields of the root type in one operation.'),
-  directivesMax: count(100_000)
-    .default(500)
-    .describe('Directives in one operation, fragments resolved.'),
-  batchMax: count(1_000)
-    .default(1)
-    .describe('Operations in one body, as a JSON list. 1: batches are refused.'),
-  costMax: count(1_000_000_000)
-    .optional()
-    .describe('Estimated cost of one operation, by @cost and @listSize. Default: no limit.'),
-  costMode: z
-    .enum(['enforce', 'measure'])
-    .default('enforce')
-    .describe('measure: what costs too much is logged with its cost, and served.'),
-  costCounted: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Whether it is counted what operations did cost, by the lists that came: it is logged, and ' +
-        'budgets of rateLimits get the difference to the estimate.',
-    ),
-  listSizeAssumed: count(1_000_000)
-    .default(10)
-    .describe('Length of a list of which neither schema nor arguments say how long it may be.'),
-});
 
 const http = z.strictObject({
   connectionsMax: count(1_000_000).default(20_000).describe('Client sockets open at once.'),
@@ -158,7 +127,13 @@ const options = z.strictObject({
   overload: overloadSchema
     .prefault({})
     .describe('When new operations are refused, so that the process does not fall.'),
-  limits: limits.prefault({}).describe('What one request may ask for.'),
+  limits: limitsSchema.prefault({}).describe('What one request may ask for.'),
+  contracts: contractsSchema.describe(
+    'Parts of the graph, by @tag, each for clients at /graphql/<name> or with an API key that is for it.',
+  ),
+  defaultContract: defaultContract.describe(
+    'Name of the contract at /graphql for clients whose key says none. Default: the whole graph.',
+  ),
   http: http.prefault({}).describe('Client sockets.'),
   subscriptions: subscriptionsSchema.prefault({}).describe('Live data.'),
   subgraphSockets: subgraphSocketsSchema.prefault({}).describe('Subscriptions to the subgraphs.'),
@@ -211,7 +186,8 @@ const options = z.strictObject({
 export const configSchema = options
   // Also when other options are wrong: all problems are reported at once.
   .superRefine(checkSupergraphChoice, { when: () => true })
-  .superRefine(checkCallbackChoice, { when: () => true });
+  .superRefine(checkCallbackChoice, { when: () => true })
+  .superRefine(checkContractChoice, { when: () => true });
 
 /** The gateway's settings, complete and frozen. */
 export type Config = z.infer<typeof configSchema>;

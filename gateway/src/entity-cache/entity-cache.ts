@@ -18,6 +18,8 @@ export interface CacheableRequest {
   readonly operationId: string;
   readonly operationType: 'query' | 'mutation' | 'subscription';
   readonly snapshot: SupergraphSnapshot;
+  /** Hash of what its client sees of the snapshot: others may get another response. */
+  readonly viewHash: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer | undefined;
   /** Client headers that the subgraphs see. */

@@ -38,10 +38,10 @@ export class ResponseTier {
   }
 
   keysOf(
-    { plan, snapshot, operationId, variables }: CacheableRequest,
+    { plan, viewHash, operationId, variables }: CacheableRequest,
     audience: Audience,
   ): ResponseKeys {
-    const question = `${snapshot.hash} ${operationId} ${JSON.stringify(variables)}`;
+    const question = `${viewHash} ${operationId} ${JSON.stringify(variables)}`;
     return { plan, of: (sharing) => `response ${audience.keyFor(sharing)} ${question}` };
   }
 

@@ -5,6 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { AppError } from '@plaza/schema/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
+import { explorerPath, graphqlPath } from './paths.ts';
 
 const folder = fileURLToPath(new URL('../../explorer/', import.meta.url));
 
@@ -44,10 +45,16 @@ interface ExplorerFile {
   readonly encoded: Map<string, Buffer>;
 }
 
-/** Serves GraphiQL from the gateway's own files below `/explorer/`. No path reaches other files. */
-export function serveExplorer(server: FastifyInstance, config: Config['explorer']): void {
+/**
+ * Serves GraphiQL from the gateway's own files below `/explorer/`, with a page for each contract. No
+ * path reaches other files.
+ */
+export function serveExplorer(
+  server: FastifyInstance,
+  { explorer: config, contracts }: Pick<Config, 'explorer' | 'contracts'>,
+): void {
   if (!config.enabled) return;
-  const pageConfig = toPageConfig(config);
+  const pageConfig = toPageConfig(config, undefined);
   const files = readFiles();
   server.get('/', async (_request, reply) => reply.redirect('/explorer/', 302));
   server.get('/explorer', async (_request, reply) => reply.redirect('/explorer/', 308));
@@ -57,15 +64,42 @@ export function serveExplorer(server: FastifyInstance, config: Config['explorer'
     const file = files.get(name === '' ? 'index.html' : name);
     if (file === undefined) {
       if (files.size > 0) return reply.callNotFound();
-      throw new AppError('INTERNAL_SERVER_ERROR', 'The explorer is not built: npm run build');
+      throw notBuilt();
     }
     return sendFile(file, request, reply);
   });
+  for (const contract of Object.keys(contracts)) servePage(server, files, { config, contract });
 }
 
-/** What explorer/README.md promises the page. */
-function toPageConfig({ title, examples }: Config['explorer']) {
-  return { endpoint: '/graphql', title, examples };
+/** The page of a contract; its scripts and styles are those of the other page. */
+function servePage(
+  server: FastifyInstance,
+  files: ReadonlyMap<string, ExplorerFile>,
+  { config, contract }: { readonly config: Config['explorer']; readonly contract: string },
+): void {
+  const path = explorerPath(contract);
+  const pageConfig = toPageConfig(config, contract);
+  server.get(path.slice(0, -1), async (_request, reply) => reply.redirect(path, 308));
+  server.get(`${path}config.json`, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(pageConfig),
+  );
+  server.get(path, async (request, reply) => {
+    const page = files.get('index.html');
+    if (page === undefined) throw notBuilt();
+    return sendFile(page, request, reply);
+  });
+}
+
+/** What explorer/README.md promises the page. Examples may ask for what a contract does not have. */
+function toPageConfig({ title, examples }: Config['explorer'], contract: string | undefined) {
+  const endpoint = graphqlPath(contract);
+  return contract === undefined
+    ? { endpoint, title, examples }
+    : { endpoint, title: `${title} · ${contract}`, examples: [] };
+}
+
+function notBuilt(): AppError {
+  return new AppError('INTERNAL_SERVER_ERROR', 'The explorer is not built: npm run build');
 }
 
 function readFiles(): ReadonlyMap<string, ExplorerFile> {

@@ -25,6 +25,7 @@ import {
   negotiateStream,
   prefersHtml,
 } from './negotiate-media-type.ts';
+import { explorerPath, graphqlPath } from './paths.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { sendMultipart } from './send-multipart.ts';
 
@@ -43,12 +44,26 @@ export interface OperationServers {
   readonly varying: readonly string[];
 }
 
-/** Serves GraphQL over HTTP (draft of 2025) at `/graphql`; subscriptions to clients of streams. */
+/**
+ * Serves GraphQL over HTTP (draft of 2025) at `/graphql`, and each contract below it; subscriptions to
+ * clients of streams.
+ */
 export function serveGraphQL(
   server: FastifyInstance,
   servers: OperationServers,
   config: Config,
 ): void {
+  serveAt(undefined, server, servers, config);
+  for (const contract of Object.keys(config.contracts)) serveAt(contract, server, servers, config);
+}
+
+function serveAt(
+  contract: string | undefined,
+  server: FastifyInstance,
+  servers: OperationServers,
+  config: Config,
+): void {
+  const url = graphqlPath(contract);
   // Before the body: it would cost more than the refusal.
   const onRequest: onRequestHookHandler = (_request, _reply, done) => {
     if (servers.gateway.isOverloaded())
@@ -57,37 +72,39 @@ export function serveGraphQL(
   };
   server.route({
     method: ['GET', 'HEAD'],
-    url: '/graphql',
+    url,
     onRequest,
     handler: async (request, reply) => {
       const search = new URL(request.url, 'http://gateway').searchParams;
       const { accept } = request.headers;
       if (config.explorer.enabled && !search.has('query') && prefersHtml(accept)) {
-        return reply.redirect('/explorer/', 302);
+        return reply.redirect(explorerPath(contract), 302);
       }
       refuseCrossSite(request, config);
       const accepted = requireAccepted(request);
-      const parameters = readUrlParameters(search);
-      return answer(servers, toOperationRequest(request, reply, parameters), accepted, reply);
+      const operation = { ...readUrlParameters(search), contract };
+      return answer(servers, toOperationRequest(request, reply, operation), accepted, reply);
     },
   });
-  server.post('/graphql', { onRequest }, async (request, reply) => {
+  server.post(url, { onRequest }, async (request, reply) => {
     const accepted = requireAccepted(request);
     requireJson(request);
     if (Array.isArray(request.body)) {
       const batch = readBatchParameters(request.body, config.limits.batchMax);
       requireBatchAccepted(accepted.isJsonAccepted);
-      return answerBatch(servers.gateway, toOperationRequests(request, reply, batch), reply);
+      const operations = toOperationRequests(request, reply, batch);
+      const all = operations.map((operation) => ({ ...operation, contract }));
+      return answerBatch(servers.gateway, all, reply);
     }
-    const parameters = readBodyParameters(request.body);
-    return answer(servers, toOperationRequest(request, reply, parameters), accepted, reply);
+    const operation = { ...readBodyParameters(request.body), contract };
+    return answer(servers, toOperationRequest(request, reply, operation), accepted, reply);
   });
-  server.options('/graphql', async (_request, reply) =>
+  server.options(url, async (_request, reply) =>
     reply.code(204).header('allow', allowedMethods).send(),
   );
   server.route({
     method: ['PUT', 'PATCH', 'DELETE'],
-    url: '/graphql',
+    url,
     handler: (_request, reply) => {
       reply.header('allow', allowedMethods);
       throw new AppError('METHOD_NOT_ALLOWED', 'Send operations with POST, or queries with GET');
@@ -146,10 +163,10 @@ function toOperationRequests(
 function toOperationRequest(
   request: FastifyRequest,
   reply: FastifyReply,
-  parameters: GraphQLParameters,
+  operation: GraphQLParameters & Pick<OperationRequest, 'contract'>,
 ): OperationRequest {
   return {
-    ...parameters,
+    ...operation,
     headers: singleHeaders(request),
     requestId: request.id,
     method: request.method,

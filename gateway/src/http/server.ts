@@ -87,7 +87,7 @@ export function createHttpServer(
   serveGraphQL(server, { gateway, streams, varying: varyingHeaders(config) }, config);
   if (extras.cache !== undefined) serveCacheInvalidation(server, extras.cache);
   if (config.metrics.enabled) serveMetrics(server, extras.metrics);
-  serveExplorer(server, config.explorer);
+  serveExplorer(server, config);
   if (extras.callbacks !== undefined) {
     serveCallbacks(server, extras.callbacks, config.subscriptions.callback);
   }

@@ -4,6 +4,7 @@ import type { PlanExecution } from '../query-plan/execute-plan.ts';
 import { executePlan } from '../query-plan/execute-plan.ts';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
 import type { SubgraphFetch } from '../subgraph-fetch/subgraph-request.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import type { PartsPayload } from './parted-answer.ts';
 import { PartedAnswer } from './parted-answer.ts';
 import { PlanParts } from './plan-parts.ts';
@@ -24,6 +25,7 @@ export interface PartedResponse extends ProjectedResponse, Pick<PartsPayload, 's
  */
 export async function answerInParts(
   normalized: NormalizedOperation,
+  view: GraphView,
   plan: QueryPlan,
   execution: PlanExecution,
   fetchFromSubgraph: SubgraphFetch,
@@ -34,8 +36,8 @@ export async function answerInParts(
   try {
     const context = { ...execution.context, signal };
     const executed = await executePlan(plan, { ...execution, context, parts }, fetchFromSubgraph);
-    const { snapshot, variables } = execution;
-    const answer = new PartedAnswer({ normalized, snapshot, variables, executed });
+    const { variables } = execution;
+    const answer = new PartedAnswer({ normalized, view, variables, executed });
     const first = answer.begin();
     if (first.started.length > 0) {
       return { ...first, payloads: readPayloads(answer, parts, { signal, leaving }) };

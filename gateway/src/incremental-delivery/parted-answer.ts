@@ -11,7 +11,7 @@ import { dataKeysOf } from '../query-plan/data-path.ts';
 import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
 import type { FetchError } from '../query-plan/fetch-errors.ts';
 import type { DataObject } from '../query-plan/merge-data.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import { addToHeld, fitToHeld, objectAt } from './held-data.ts';
 import type { ToldError } from './part-errors.ts';
 import { errorsToTell, failureAt, PartErrors } from './part-errors.ts';
@@ -56,7 +56,7 @@ interface PendingParts {
 /** What the parts of one answer are made of. */
 export interface AnswerSource {
   readonly normalized: NormalizedOperation;
-  readonly snapshot: SupergraphSnapshot;
+  readonly view: GraphView;
   readonly variables: Readonly<Record<string, unknown>>;
   /** Its data grow while the parts of the plan go on. */
   readonly executed: ExecutedPlan;
@@ -86,10 +86,10 @@ export class PartedAnswer {
 
   /** What is not deferred, and the parts that will follow. To be called first. */
   begin(): ProjectedResponse & Pick<PartsPayload, 'started'> {
-    const { normalized, snapshot, variables, executed } = this.#source;
+    const { normalized, view, variables, executed } = this.#source;
     const own = locateInResponse(executed.errors, normalized);
     const from = { ...executed, errors: own };
-    const { data, errors, deferred } = projectData(normalized, snapshot, variables, from);
+    const { data, errors, deferred } = projectData(normalized, view, variables, from);
     const text = JSON.stringify(data);
     const candidates = new PartErrors(0, { own, inherited: [] }).at([]);
     const told = errorsToTell(candidates, { path: [], data, selects: () => true });
@@ -137,9 +137,9 @@ export class PartedAnswer {
   }
 
   #project({ object, path }: PendingPart, errors: readonly FetchError[]): ProjectedData {
-    const { normalized, snapshot, variables, executed } = this.#source;
+    const { normalized, view, variables, executed } = this.#source;
     const from = { ...executed, errors };
-    const projected = projectDeferred(normalized, snapshot, variables, from, object);
+    const projected = projectDeferred(normalized, view, variables, from, object);
     const held = objectAt(this.#held, path);
     const fits = projected.data !== null && held !== undefined && fitToHeld(projected.data, held);
     return fits ? projected : { ...projected, data: null };

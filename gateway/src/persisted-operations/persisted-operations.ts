@@ -8,6 +8,8 @@ export interface PersistedOperationsParts {
   readonly manifests: ManifestFiles;
   /** Where clients' own texts are kept; several gateways may share it. */
   readonly cache: Cache;
+  /** Whose clients' texts they are; undefined: those of the whole graph. */
+  readonly contract: string | undefined;
 }
 
 /** Operations that clients name by an id instead of sending their text. */
@@ -32,7 +34,7 @@ export class PersistedOperations {
   async find(id: string): Promise<string | undefined> {
     const known = this.#parts.manifests.get(id);
     if (known !== undefined || !this.areAutomatic) return known;
-    const text = await this.#parts.cache.get(keyOf(id));
+    const text = await this.#parts.cache.get(this.#keyOf(id));
     // Whoever can write to the cache must not choose what an id means.
     return text !== undefined && sha256Of(text) === id ? text : undefined;
   }
@@ -46,15 +48,16 @@ export class PersistedOperations {
   remember(text: string): void {
     const id = sha256Of(text);
     if (this.#parts.manifests.get(id) !== undefined) return;
-    void this.#parts.cache.set(keyOf(id), text, { ttlMs: this.#parts.config.ttlMs });
+    void this.#parts.cache.set(this.#keyOf(id), text, { ttlMs: this.#parts.config.ttlMs });
+  }
+
+  #keyOf(id: string): string {
+    const { contract } = this.#parts;
+    return contract === undefined ? `operation:${id}` : `operation:${contract}:${id}`;
   }
 }
 
 /** SHA-256 of a document, hex, as automatic persisted queries name it. */
 export function sha256Of(text: string): string {
   return hash('sha256', text, 'hex');
-}
-
-function keyOf(id: string): string {
-  return `operation:${id}`;
 }

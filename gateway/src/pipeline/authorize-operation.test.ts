@@ -78,7 +78,7 @@ test('holds the rules of implementations against an interface that has none itse
   const snapshot = buildSupergraphSnapshot(sdl);
   const authorize = (query: string, scopes: readonly string[]) => () => {
     const operation = normalizeOperation(parse(query), undefined, snapshot);
-    authorizeOperation(operation, snapshot, viewer(...scopes), 'refuse');
+    authorizeOperation(operation, snapshot, viewer(...scopes), { unauthorizedFields: 'refuse' });
   };
   t.false(snapshot.accessRules.has('Thing'));
   t.notThrows(authorize('{ things { id } }', ['vault']));
@@ -264,7 +264,7 @@ test('refuses a subscription to what a viewer may not see in both ways', (t) => 
   });
   const authorize = (query: string) => {
     const operation = normalizeOperation(parse(query), undefined, snapshot);
-    return authorizeOperation(operation, snapshot, undefined, 'nullify');
+    return authorizeOperation(operation, snapshot, undefined, { unauthorizedFields: 'nullify' });
   };
   t.throws(() => authorize('subscription { paid { id } }'), { message: /"Subscription.paid"/ });
   t.is(authorize('subscription { opened { amount } }').withheld.size, 1);

@@ -13,7 +13,7 @@ import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { AccessRule } from '../supergraph/access-rules.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 import { withholdFields } from './normalize-operation.ts';
 
@@ -22,6 +22,8 @@ const viewerFormsMax = 64;
 
 interface Demand {
   readonly coordinate: string;
+  /** The same for clients, who may not know a type that implements what they select. */
+  readonly shownAs: string;
   readonly rule: AccessRule;
   /** The selections that need it met. */
   readonly nodes: Set<FieldNode>;
@@ -32,7 +34,7 @@ interface Demand {
 export type UnauthorizedFields = Config['authorization']['unauthorizedFields'];
 
 const demandsOfOperation = new WeakMap<
-  SupergraphSnapshot,
+  GraphView,
   WeakMap<NormalizedOperation, readonly Demand[]>
 >();
 
@@ -47,47 +49,44 @@ const viewerForms = new WeakMap<NormalizedOperation, LRUCache<string, Normalized
  */
 export function authorizeOperation(
   normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   viewer: Pick<Viewer, 'scopes'> | undefined,
-  unauthorizedFields: UnauthorizedFields,
+  { unauthorizedFields }: Config['authorization'],
 ): NormalizedOperation {
-  if (snapshot.accessRules.size === 0) return normalized;
+  if (view.accessRules.size === 0) return normalized;
   const unmet: [Demand, AppError][] = [];
-  for (const demand of demandsOf(normalized, snapshot)) {
+  for (const demand of demandsOf(normalized, view)) {
     const refusal = refusalOf(demand, viewer);
     if (refusal === undefined) continue;
     if (unauthorizedFields === 'refuse' || demand.isOfSource) throw refusal;
     unmet.push([demand, refusal]);
   }
-  return unmet.length === 0 ? normalized : withholdUnmet(normalized, snapshot, unmet);
+  return unmet.length === 0 ? normalized : withholdUnmet(normalized, view, unmet);
 }
 
 /** True when not everybody may ask for all of it. */
-export function isProtected(
-  normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
-): boolean {
-  return snapshot.accessRules.size > 0 && demandsOf(normalized, snapshot).length > 0;
+export function isProtected(normalized: NormalizedOperation, view: GraphView): boolean {
+  return view.accessRules.size > 0 && demandsOf(normalized, view).length > 0;
 }
 
 function refusalOf(
-  { coordinate, rule: { hasPolicy, scopeSets } }: Demand,
+  { shownAs, rule: { hasPolicy, scopeSets } }: Demand,
   viewer: Pick<Viewer, 'scopes'> | undefined,
 ): AppError | undefined {
   if (viewer === undefined) {
-    const message = `"${coordinate}" requires authentication: send a valid token.`;
+    const message = `"${shownAs}" requires authentication: send a valid token.`;
     return new AppError('UNAUTHENTICATED', message);
   }
-  if (hasPolicy) return new AppError('FORBIDDEN', `"${coordinate}" is protected by a policy.`);
+  if (hasPolicy) return new AppError('FORBIDDEN', `"${shownAs}" is protected by a policy.`);
   if (scopeSets === undefined) return undefined;
   if (scopeSets.some((set) => set.every((scope) => viewer.scopes.has(scope)))) return undefined;
   const alternatives = scopeSets.map((set) => set.join(' and ')).join(', or ');
-  return new AppError('FORBIDDEN', `"${coordinate}" requires the scope ${alternatives}.`);
+  return new AppError('FORBIDDEN', `"${shownAs}" requires the scope ${alternatives}.`);
 }
 
 function withholdUnmet(
   normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   unmet: readonly (readonly [Demand, AppError])[],
 ): NormalizedOperation {
   let forms = viewerForms.get(normalized);
@@ -102,24 +101,21 @@ function withholdUnmet(
     for (const [{ nodes }, refusal] of unmet) {
       for (const node of nodes) if (!withheld.has(node)) withheld.set(node, refusal);
     }
-    form = withheld.size === 0 ? normalized : withholdFields(normalized, snapshot, withheld);
+    form = withheld.size === 0 ? normalized : withholdFields(normalized, view, withheld);
     forms.set(key, form);
   }
   return form;
 }
 
-function demandsOf(
-  normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
-): readonly Demand[] {
-  let byOperation = demandsOfOperation.get(snapshot);
+function demandsOf(normalized: NormalizedOperation, view: GraphView): readonly Demand[] {
+  let byOperation = demandsOfOperation.get(view);
   if (byOperation === undefined) {
     byOperation = new WeakMap();
-    demandsOfOperation.set(snapshot, byOperation);
+    demandsOfOperation.set(view, byOperation);
   }
   let demands = byOperation.get(normalized);
   if (demands === undefined) {
-    demands = collectDemands(normalized, snapshot);
+    demands = collectDemands(normalized, view);
     byOperation.set(normalized, demands);
   }
   return demands;
@@ -127,15 +123,19 @@ function demandsOf(
 
 function collectDemands(
   { document, operation }: NormalizedOperation,
-  { apiSchema, executionSchema, accessRules }: SupergraphSnapshot,
+  { apiSchema, executionSchema, accessRules }: GraphView,
 ): readonly Demand[] {
   const demands = new Map<string, Demand>();
   const source = apiSchema.getSubscriptionType();
-  const demand = (coordinate: string, node?: FieldNode, isOfSource = false): void => {
+  const demand = (
+    coordinate: string,
+    node?: FieldNode,
+    { isOfSource = false, shownAs = coordinate } = {},
+  ): void => {
     const rule = accessRules.get(coordinate);
     if (rule === undefined) return;
     const known = demands.get(coordinate);
-    const one = known ?? { coordinate, rule, nodes: new Set<FieldNode>(), isOfSource: false };
+    const one = known ?? { coordinate, shownAs, rule, nodes: new Set(), isOfSource: false };
     demands.set(coordinate, one);
     if (node !== undefined) one.nodes.add(node);
     one.isOfSource ||= isOfSource;
@@ -153,12 +153,14 @@ function collectDemands(
       const parent = typeInfo.getParentType();
       if (!parent || node.name.value.startsWith('__')) return;
       const isOfSource = operation.operation === 'subscription' && parent === source;
+      const field = node.name.value;
       for (const typeName of selectedTypes(parent, executionSchema)) {
-        demand(typeName, node, isOfSource);
-        demand(`${typeName}.${node.name.value}`, node, isOfSource);
+        const seen = apiSchema.getType(typeName) === undefined ? parent.name : typeName;
+        demand(typeName, node, { isOfSource, shownAs: seen });
+        demand(`${typeName}.${field}`, node, { isOfSource, shownAs: `${seen}.${field}` });
       }
       const type = typeInfo.getType();
-      if (type) demand(getNamedType(type).name, node, isOfSource);
+      if (type) demand(getNamedType(type).name, node, { isOfSource });
     },
   });
   visit(document, visitor);

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
 /** Decides for one request which progressive overrides hold. */
@@ -43,7 +43,7 @@ const overriddenForms = new WeakMap<NormalizedOperation, Map<string, NormalizedO
  */
 export function chooseOverrides(
   normalized: NormalizedOperation,
-  { overrideLabels: { percentages, custom } }: SupergraphSnapshot,
+  { overrideLabels: { percentages, custom } }: GraphView,
   { drawPercentile, isActive }: OverrideChoice,
 ): NormalizedOperation {
   if (percentages.size === 0 && custom.size === 0) return normalized;
@@ -57,7 +57,7 @@ export function chooseOverrides(
 /** The operation in all forms that `chooseOverrides` may give it, with these custom labels. */
 export function everyOverride(
   normalized: NormalizedOperation,
-  { overrideLabels: { percentages, custom } }: SupergraphSnapshot,
+  { overrideLabels: { percentages, custom } }: GraphView,
   isActive: OverrideChoice['isActive'],
 ): readonly NormalizedOperation[] {
   const ascending = [...percentages.keys()];

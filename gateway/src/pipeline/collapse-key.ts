@@ -1,4 +1,4 @@
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
 /**
@@ -7,9 +7,9 @@ import type { NormalizedOperation } from './normalize-operation.ts';
  */
 export function collapseKey(
   operation: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   variables: Readonly<Record<string, unknown>>,
   identity: readonly unknown[],
 ): string {
-  return `${snapshot.hash} ${operation.id} ${JSON.stringify([variables, identity])}`;
+  return `${view.hash} ${operation.id} ${JSON.stringify([variables, identity])}`;
 }

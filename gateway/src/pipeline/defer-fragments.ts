@@ -1,7 +1,7 @@
 import type { DirectiveNode } from 'graphql';
 import { Kind, separateOperations, visit } from 'graphql';
 import { markDeferred } from '../incremental-delivery/mark-deferred.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 import { prepareOperation } from './normalize-operation.ts';
 
@@ -20,7 +20,7 @@ const variantsOf = new WeakMap<NormalizedOperation, Map<string, NormalizedOperat
  */
 export function deferFragments(
   normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   options: { readonly variables: Variables; readonly takesParts: boolean },
 ): NormalizedOperation {
   if (!normalized.hasDefer) return normalized;
@@ -33,7 +33,7 @@ export function deferFragments(
   const key = variantKey(normalized, variables);
   let variant = variants.get(key);
   if (variant === undefined) {
-    variant = createVariant(normalized, snapshot, variables);
+    variant = createVariant(normalized, view, variables);
     if (variants.size >= variantsMax) variants.clear();
     variants.set(key, variant);
   }
@@ -43,7 +43,7 @@ export function deferFragments(
 /** Undefined variables: nothing is deferred. */
 function createVariant(
   { document, operationName = '' }: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   variables: Variables | undefined,
 ): NormalizedOperation {
   const isDeferred = (directive: DirectiveNode): boolean =>
@@ -51,7 +51,7 @@ function createVariant(
   const marked = markDeferred(document, isDeferred);
   // Without the fragments that were written out where they are spread.
   const separate = separateOperations(marked.document)[operationName] ?? marked.document;
-  const operation = prepareOperation(separate, snapshot);
+  const operation = prepareOperation(separate, view);
   const { deferredLabels } = marked;
   return deferredLabels.size === 0 ? operation : { ...operation, deferredLabels };
 }

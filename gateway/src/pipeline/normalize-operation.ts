@@ -12,7 +12,7 @@ import { countSelections } from '../query-plan/count-selections.ts';
 import { isolateResponseNames } from '../query-plan/isolate-response-names.ts';
 import { openRootFragments } from '../query-plan/open-root-fragments.ts';
 import { simplifyConditions } from '../query-plan/simplify-conditions.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 
 /** The one operation of a validated document that will run. */
 export interface NormalizedOperation {
@@ -48,10 +48,7 @@ const nothingWithheld: WithheldFields = new Map();
 const selectionsMax = 50_000;
 
 type OperationsByName = Map<string | undefined, NormalizedOperation>;
-const normalizedOperations = new WeakMap<
-  SupergraphSnapshot,
-  WeakMap<DocumentNode, OperationsByName>
->();
+const normalizedOperations = new WeakMap<GraphView, WeakMap<DocumentNode, OperationsByName>>();
 
 /**
  * Picks the operation to run and prepares it for the planner. A document that a cache hands out
@@ -61,21 +58,21 @@ const normalizedOperations = new WeakMap<
 export function normalizeOperation(
   document: DocumentNode,
   operationName: string | undefined,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
 ): NormalizedOperation {
-  const byName = operationsOf(document, snapshot);
+  const byName = operationsOf(document, view);
   const known = byName.get(operationName);
   if (known !== undefined) return known;
-  const normalized = normalize(document, operationName, snapshot);
+  const normalized = normalize(document, operationName, view);
   byName.set(operationName, normalized);
   return normalized;
 }
 
-function operationsOf(document: DocumentNode, snapshot: SupergraphSnapshot): OperationsByName {
-  let byDocument = normalizedOperations.get(snapshot);
+function operationsOf(document: DocumentNode, view: GraphView): OperationsByName {
+  let byDocument = normalizedOperations.get(view);
   if (byDocument === undefined) {
     byDocument = new WeakMap();
-    normalizedOperations.set(snapshot, byDocument);
+    normalizedOperations.set(view, byDocument);
   }
   let byName = byDocument.get(document);
   if (byName === undefined) {
@@ -88,7 +85,7 @@ function operationsOf(document: DocumentNode, snapshot: SupergraphSnapshot): Ope
 function normalize(
   document: DocumentNode,
   operationName: string | undefined,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
 ): NormalizedOperation {
   const operation = pickOperation(document, operationName);
   const separate = separateOperations(document)[operation.name?.value ?? ''] ?? document;
@@ -98,14 +95,11 @@ function normalize(
       `The operation has more than ${selectionsMax} selections, fragments resolved.`,
     );
   }
-  return prepareOperation(separate, snapshot);
+  return prepareOperation(separate, view);
 }
 
 /** Prepares a document that has one operation. */
-export function prepareOperation(
-  document: DocumentNode,
-  snapshot: SupergraphSnapshot,
-): NormalizedOperation {
+export function prepareOperation(document: DocumentNode, view: GraphView): NormalizedOperation {
   const operation = pickOperation(document, undefined);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
@@ -115,24 +109,24 @@ export function prepareOperation(
   }
   const named = { document, operation, operationName: operation.name?.value, fragments };
   const id = createHash('sha256').update(print(document)).digest('hex');
-  const prepared = prepareForPlanner(document, snapshot, nothingWithheld);
+  const prepared = prepareForPlanner(document, view, nothingWithheld);
   return { ...named, id, ...prepared, activeLabels: [], hasDefer: hasDefer(document) };
 }
 
 /** The same operation for a viewer who may not see these of its fields. */
 export function withholdFields(
   normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   withheld: WithheldFields,
 ): NormalizedOperation {
-  const prepared = prepareForPlanner(normalized.document, snapshot, withheld);
+  const prepared = prepareForPlanner(normalized.document, view, withheld);
   const planned = createHash('sha256').update(print(prepared.planDocument)).digest('hex');
   return { ...normalized, ...prepared, id: `${normalized.id} ${planned}` };
 }
 
 function prepareForPlanner(
   document: DocumentNode,
-  { joinFieldNames, apiSchema }: SupergraphSnapshot,
+  { joinFieldNames, apiSchema }: GraphView,
   withheld: WithheldFields,
 ): Pick<NormalizedOperation, 'planDocument' | 'dataKeys' | 'withheld'> {
   const { planDocument, dataKeys } = isolateResponseNames(document, joinFieldNames, withheld);

@@ -3,7 +3,7 @@ import type { EntityCache, OpenCache } from '../entity-cache/entity-cache.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
 import { forwardedHeaders } from '../subgraph-fetch/forward-headers.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView, SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import { isProtected } from './authorize-operation.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
@@ -12,6 +12,7 @@ export interface OpeningParts {
   readonly request: { readonly headers: Readonly<Record<string, string>> };
   readonly operation: NormalizedOperation;
   readonly supergraph: SupergraphSnapshot;
+  readonly view: GraphView;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer | undefined;
   readonly plan: () => Promise<QueryPlan>;
@@ -23,7 +24,7 @@ export interface OpeningParts {
  */
 export async function openCache(
   cache: EntityCache | undefined,
-  { request: { headers }, operation, supergraph, variables, viewer, plan }: OpeningParts,
+  { request: { headers }, operation, supergraph, view, variables, viewer, plan }: OpeningParts,
   forward: readonly string[],
 ): Promise<OpenCache | undefined> {
   if (cache === undefined) return undefined;
@@ -32,11 +33,12 @@ export async function openCache(
     operationId: operation.id,
     operationType: operation.operation.operation,
     snapshot: supergraph,
+    viewHash: view.hash,
     variables,
     viewer,
     forwarded: forwardedHeaders(headers, forward),
     explainSecret: headers[headerNames.explainCache],
-    isProtected: isProtected(operation, supergraph),
+    isProtected: isProtected(operation, view),
     isWhole: operation.deferredLabels === undefined,
   });
 }

@@ -4,7 +4,7 @@ import { locateInResponse } from '../projection/locate-errors.ts';
 import { projectData } from '../projection/project-data.ts';
 import { writeResponse } from '../projection/write-response.ts';
 import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
 export interface ProjectedResponse {
@@ -30,14 +30,14 @@ export interface ProjectedResponse {
  */
 export function projectResponse(
   normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   variables: Readonly<Record<string, unknown>>,
   executed: ExecutedPlan,
 ): ProjectedResponse {
   const fetchErrors = locateInResponse(executed.errors, normalized);
-  const text = writeResponse(normalized, snapshot, variables, executed);
+  const text = writeResponse(normalized, view, variables, executed);
   if (text !== undefined) return { data: text, errors: fetchErrors.map(({ error }) => error) };
-  const { data, errors } = projectData(normalized, snapshot, variables, {
+  const { data, errors } = projectData(normalized, view, variables, {
     ...executed,
     errors: fetchErrors,
   });

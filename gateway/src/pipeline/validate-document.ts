@@ -1,6 +1,13 @@
 import { AppError } from '@plaza/schema/errors';
-import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql';
+import type {
+  ASTVisitor,
+  DocumentNode,
+  GraphQLSchema,
+  ValidationContext,
+  ValidationRule,
+} from 'graphql';
 import {
+  GraphQLError,
   NoSchemaIntrospectionCustomRule,
   NoUndefinedVariablesRule,
   NoUnusedVariablesRule,
@@ -16,7 +23,11 @@ import { RejectedOperation } from '../rejected-operation.ts';
 /** Findings reported for one document; validation stops there. */
 const errorsMax = 20;
 
-const rulesWithIntrospection: readonly ValidationRule[] = [...specifiedRules, deferRule];
+const rulesWithIntrospection: readonly ValidationRule[] = [
+  operationTypeRule,
+  ...specifiedRules,
+  deferRule,
+];
 const rulesWithoutIntrospection: readonly ValidationRule[] = [
   ...rulesWithIntrospection,
   NoSchemaIntrospectionCustomRule,
@@ -80,6 +91,17 @@ export async function validateInTurns(
     }
   }
   await nextTurn();
+}
+
+/** graphql-js leaves it to execution to refuse an operation of a type that the schema does not have. */
+function operationTypeRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition: (node) => {
+      if (context.getSchema().getRootType(node.operation)) return;
+      const message = `The schema has no ${node.operation} type.`;
+      context.reportError(new GraphQLError(message, { nodes: node }));
+    },
+  };
 }
 
 function rulesFor({ isIntrospectionEnabled }: ValidationOptions): readonly ValidationRule[] {

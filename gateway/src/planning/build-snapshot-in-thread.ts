@@ -1,3 +1,4 @@
+import type { ContractFilter } from '../contracts/contract-filter.ts';
 import { createSnapshotInTurns } from '../supergraph/create-snapshot.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { WorkerPlannerSettings } from './worker-planner.ts';
@@ -10,8 +11,9 @@ import { startWorkerPlanner } from './worker-planner.ts';
 export async function buildSnapshotInThread(
   sdl: string,
   settings: WorkerPlannerSettings,
+  contracts: readonly ContractFilter[] = [],
 ): Promise<SupergraphSnapshot> {
-  const { planner, facts } = await startWorkerPlanner(sdl, settings);
+  const { planner, facts } = await startWorkerPlanner(sdl, settings, contracts);
   try {
     return await createSnapshotInTurns({ sdl, facts, planner });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { ContractFilter } from '../contracts/contract-filter.ts';
 import type { ErrorMessage } from '../error-message.ts';
 import type { SupergraphFacts } from '../supergraph/supergraph-facts.ts';
 
@@ -6,6 +7,8 @@ export interface PlannerThreadData {
   readonly sdl: string;
   /** Whether a thread has accepted this SDL before: then it need not be validated again. */
   readonly isAccepted: boolean;
+  /** Which contracts to make of it, if it has not been accepted before. */
+  readonly contracts: readonly ContractFilter[];
 }
 
 /** An operation to plan; a thread has one at a time. */

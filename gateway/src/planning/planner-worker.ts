@@ -21,9 +21,9 @@ function start(data: PlannerThreadData): void {
   }
 }
 
-function readParts({ sdl, isAccepted }: PlannerThreadData): PlannerParts {
+function readParts({ sdl, isAccepted, contracts }: PlannerThreadData): PlannerParts {
   if (isAccepted) return readPlannerParts(sdl);
-  const { facts, plannerParts } = readSupergraph(sdl);
+  const { facts, plannerParts } = readSupergraph(sdl, contracts);
   reply({ kind: 'accepted', facts });
   return plannerParts;
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@plaza/schema/errors';
 import { print } from 'graphql';
+import type { ContractFilter } from '../contracts/contract-filter.ts';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
 import type { PlannableOperation, QueryPlanner } from '../query-plan/planner.ts';
 import type { SupergraphFacts } from '../supergraph/supergraph-facts.ts';
@@ -37,8 +38,9 @@ export interface StartedPlanner {
 export async function startWorkerPlanner(
   sdl: string,
   settings: WorkerPlannerSettings,
+  contracts: readonly ContractFilter[] = [],
 ): Promise<StartedPlanner> {
-  const thread = new PlannerThread({ sdl, isAccepted: false }, settings.timeoutMs);
+  const thread = new PlannerThread({ sdl, isAccepted: false, contracts }, settings.timeoutMs);
   await thread.ready;
   return { planner: new WorkerPlanner(sdl, settings, thread), facts: await thread.facts };
 }
@@ -104,7 +106,7 @@ class WorkerPlanner implements QueryPlanner {
 
   #startThread(): PlannerThread {
     const thread = new PlannerThread(
-      { sdl: this.#sdl, isAccepted: true },
+      { sdl: this.#sdl, isAccepted: true, contracts: [] },
       this.#settings.timeoutMs,
     );
     this.#threads.add(thread);

@@ -14,7 +14,7 @@ import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
 import type { DataObject } from '../query-plan/merge-data.ts';
 import { createDataObject, isObject } from '../query-plan/merge-data.ts';
 import { ownValue } from '../query-plan/own-value.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import type { CollectedField, CollectedFields, SelectionContext } from './collect-fields.ts';
 import { collectFields, collectSubfields } from './collect-fields.ts';
 import type { DeferredObject, ProjectionPath } from './deferred-object.ts';
@@ -53,12 +53,12 @@ export interface ProjectedData {
 /** Completes fetched data to the response (GraphQL specification, section 6.4.3). */
 export function projectData(
   normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   variables: Readonly<Record<string, unknown>>,
   executed: ExecutedPlan,
 ): ProjectedData {
   const { operation } = normalized;
-  const projection = startProjection(normalized, snapshot, variables, executed);
+  const projection = startProjection(normalized, view, variables, executed);
   const rootType = projection.schema.getRootType(operation.operation);
   if (!rootType) return finish(projection, null);
   const collected = collectFields([operation.selectionSet], rootType, projection);
@@ -69,12 +69,12 @@ export function projectData(
 /** The same for a deferred fragment, once the data have what it selects. */
 export function projectDeferred(
   normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   variables: Readonly<Record<string, unknown>>,
   executed: ExecutedPlan,
   { selectionSet, type, path }: DeferredObject,
 ): ProjectedData {
-  const projection = startProjection(normalized, snapshot, variables, executed);
+  const projection = startProjection(normalized, view, variables, executed);
   const source = sourceAt(executed.data, path);
   if (!isObject(source)) return finish(projection, null);
   // What was an interface to the first subgraph may have become an object type.
@@ -85,7 +85,7 @@ export function projectDeferred(
 
 function startProjection(
   normalized: NormalizedOperation,
-  { apiSchema: schema }: SupergraphSnapshot,
+  { apiSchema: schema }: GraphView,
   variables: Readonly<Record<string, unknown>>,
   executed: ExecutedPlan,
 ): Projection {

@@ -2,7 +2,7 @@ import type { DocumentNode } from 'graphql';
 import { Kind, visit } from 'graphql';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
 import type { ExecutedPlan } from '../query-plan/execute-plan.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView } from '../supergraph/snapshot.ts';
 import { compileResponse } from './compile-response.ts';
 import { unexpectedValue } from './unexpected-value.ts';
 import type { ValueWriter } from './write-value.ts';
@@ -24,11 +24,11 @@ const compiledResponses = new WeakMap<NormalizedOperation, CompiledResponses>();
  */
 export function writeResponse(
   operation: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   variables: Readonly<Record<string, unknown>>,
   { data, shared }: ExecutedPlan,
 ): string | undefined {
-  const write = writerOf(operation, snapshot, variables);
+  const write = writerOf(operation, view, variables);
   if (write === undefined) return undefined;
   try {
     return write(data, { shared, texts: new Map() });
@@ -40,7 +40,7 @@ export function writeResponse(
 
 function writerOf(
   normalized: NormalizedOperation,
-  snapshot: SupergraphSnapshot,
+  view: GraphView,
   variables: Readonly<Record<string, unknown>>,
 ): ValueWriter | undefined {
   // Each withheld field is an error.
@@ -55,14 +55,14 @@ function writerOf(
   const known = byVariant.get(variant);
   if (known !== undefined || byVariant.has(variant)) return known;
   if (byVariant.size >= variantsMax) return undefined;
-  const write = compile(normalized, snapshot, variables);
+  const write = compile(normalized, view, variables);
   byVariant.set(variant, write);
   return write;
 }
 
 function compile(
   { operation, fragments, dataKeys }: NormalizedOperation,
-  { apiSchema: schema }: SupergraphSnapshot,
+  { apiSchema: schema }: GraphView,
   variables: Readonly<Record<string, unknown>>,
 ): ValueWriter | undefined {
   const rootType = schema.getRootType(operation.operation);

@@ -14,7 +14,10 @@ async function planOf(query: string) {
   const plan = await planOperation(operation, supergraph);
   const overrides = { drawPercentile: () => 0, isActive: () => false };
   const request = { query, overrides };
-  return createChannelPlan({ request, supergraph, operation, variables: {}, plan }, undefined);
+  return createChannelPlan(
+    { request, supergraph, view: supergraph, operation, variables: {}, plan },
+    undefined,
+  );
 }
 
 test('a subscription depends on who asks where something is asked for in their name', async (t) => {

@@ -15,12 +15,12 @@ import { compilePlan } from '../query-plan/compile-plan.ts';
 import type { FetchNode, QueryPlan } from '../query-plan/plan-node.ts';
 import { refuseUnanswered } from '../query-plan/unanswered-root-fields.ts';
 import type { SubgraphResponse } from '../subgraph-fetch/subgraph-request.ts';
-import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { GraphView, SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { SourceField, SourceRequest } from './subscription-source.ts';
 
 /** What the client sent, and what was drawn for it: enough to plan it again. */
 export interface SubscriptionRequest
-  extends Pick<OperationRequest, 'query' | 'operationName' | 'variables'> {
+  extends Pick<OperationRequest, 'query' | 'operationName' | 'variables' | 'contract'> {
   readonly overrides: OverrideChoice;
 }
 
@@ -28,6 +28,8 @@ export interface SubscriptionRequest
 export interface ChannelPlan {
   readonly request: SubscriptionRequest;
   readonly supergraph: SupergraphSnapshot;
+  /** What its clients see of the supergraph. */
+  readonly view: GraphView;
   readonly operation: NormalizedOperation;
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
@@ -42,7 +44,7 @@ export interface ChannelPlan {
 /** A plan whose source has not been looked for. */
 export type PlannedSubscription = Pick<
   ChannelPlan,
-  'request' | 'supergraph' | 'operation' | 'variables' | 'plan'
+  'request' | 'supergraph' | 'view' | 'operation' | 'variables' | 'plan'
 >;
 
 /**
@@ -63,7 +65,9 @@ export function createChannelPlan(
   }
   // A request holds more than is to be kept as long as the subscription lasts.
   const { query, operationName, variables: given, overrides } = planned.request;
-  const request = { query, operationName, variables: given ?? {}, overrides };
+  // Not the one that was asked for: an API key or the default may have chosen it.
+  const { contract } = planned.view;
+  const request = { query, operationName, variables: given ?? {}, contract, overrides };
   return { ...planned, request, source, ...feedOf(source, planned, viewer) };
 }
 

@@ -1,19 +1,23 @@
 import type { Config } from '../config.ts';
+import type { Contracts } from '../contracts/open-contracts.ts';
+import type { DocumentCache } from '../document-cache.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { authorizeOperation } from '../pipeline/authorize-operation.ts';
+import { chooseContract, viewOf } from '../pipeline/choose-contract.ts';
 import { chooseOverrides } from '../pipeline/choose-overrides.ts';
 import { coerceVariables } from '../pipeline/coerce-variables.ts';
 import { deferFragments } from '../pipeline/defer-fragments.ts';
 import { planOperation } from '../pipeline/plan-operation.ts';
-import type { ReadingParts } from '../read-operation.ts';
 import { readOperation } from '../read-operation.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { ChannelPlan, SubscriptionRequest } from './channel-plan.ts';
 import { createChannelPlan } from './channel-plan.ts';
 
-type PlanningParts = ReadingParts & {
-  readonly config: Pick<Config, 'authorization' | 'planCache'>;
-};
+interface PlanningParts {
+  readonly config: Config;
+  readonly contracts: Contracts | undefined;
+  readonly documents: DocumentCache;
+}
 
 /**
  * Takes a subscription that has begun through the stages again, on another supergraph or for another
@@ -23,16 +27,19 @@ export async function planSubscription(
   request: SubscriptionRequest,
   supergraph: SupergraphSnapshot,
   viewer: Viewer | undefined,
-  parts: PlanningParts,
+  { config: ownConfig, contracts, documents }: PlanningParts,
 ): Promise<ChannelPlan> {
-  const { authorization, planCache } = parts.config;
-  const asked = await readOperation(request, supergraph, parts);
-  const variables = coerceVariables(asked, request.variables, supergraph);
-  const whole = deferFragments(asked, supergraph, { variables, takesParts: false });
-  const allowed = authorizeOperation(whole, supergraph, viewer, authorization.unauthorizedFields);
-  const operation = chooseOverrides(allowed, supergraph, request.overrides);
+  const contract = chooseContract(request, viewer, contracts);
+  const view = viewOf(supergraph, contract);
+  const config = contract?.config ?? ownConfig;
+  const { authorization, introspection, planCache } = config;
+  const asked = await readOperation(request, view, { config, documents });
+  const variables = coerceVariables(asked, request.variables, view, introspection);
+  const whole = deferFragments(asked, view, { variables, takesParts: false });
+  const allowed = authorizeOperation(whole, view, viewer, authorization);
+  const operation = chooseOverrides(allowed, view, request.overrides);
   const plan = await planOperation(operation, supergraph, {
     planCacheEntriesMax: planCache.entriesMax,
   });
-  return createChannelPlan({ request, supergraph, operation, variables, plan }, viewer);
+  return createChannelPlan({ request, supergraph, view, operation, variables, plan }, viewer);
 }

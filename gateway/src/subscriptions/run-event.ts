@@ -46,7 +46,7 @@ export async function runEvent(
   };
   const { data, errors } = await settle(async () => {
     const executed = await executeEvent(plan.source, response, execution);
-    return projectResponse(plan.operation, plan.supergraph, plan.variables, executed);
+    return projectResponse(plan.operation, plan.view, plan.variables, executed);
   });
   if (errors.length > 0) logServerErrors(errors, { logger, requestId });
   const payload = writeResponseBody(data, toGraphQLErrors(errors, requestId));

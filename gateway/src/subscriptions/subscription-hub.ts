@@ -250,9 +250,10 @@ function nextViewer(channel: Channel, outcomes: Outcomes): Viewer | undefined | 
 
 /** Subscriptions with this in common get the same bytes. */
 function channelKey(plan: ChannelPlan, headers: Headers): string {
-  const { operation, variables, feed } = plan;
+  const { operation, variables, feed, view } = plan;
   const identity = dependsOnHeaders(plan) ? headers : {};
-  return `${operation.id} ${JSON.stringify([variables, feed, identity])}`;
+  const contract = view.contract ?? '';
+  return `${contract} ${operation.id} ${JSON.stringify([variables, feed, identity])}`;
 }
 
 /** The name that the client gave to its operation changes nothing of what the source delivers. */

@@ -2,6 +2,10 @@ import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federa
 import { AppError } from '@plaza/schema/errors';
 import type { DocumentNode } from 'graphql';
 import { GraphQLError, parse, printSchema } from 'graphql';
+import type { ContractFilter } from '../contracts/contract-filter.ts';
+import { createContractSdl } from '../contracts/contract-sdl.ts';
+import type { SchemaTags } from '../contracts/schema-tags.ts';
+import { readSchemaTags } from '../contracts/schema-tags.ts';
 import { readCacheRules } from '../entity-cache/cache-rules.ts';
 import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
 import { readEventSources } from '../event-sources/event-source-rules.ts';
@@ -32,12 +36,24 @@ export interface ReadSupergraph {
 /**
  * Validates and reads a supergraph. Takes 10 to 1,000 ms of CPU. Throws AppError
  * SUPERGRAPH_UNAVAILABLE, with one line of reason, for SDL that is not a supergraph that this gateway
- * can serve.
+ * can serve, or of which one of the contracts cannot be made.
  */
-export function readSupergraph(sdl: string): ReadSupergraph {
+export function readSupergraph(
+  sdl: string,
+  contracts: readonly ContractFilter[] = [],
+): ReadSupergraph {
+  const { facts, tags, plannerParts } = readWithReason(sdl);
+  // Whose reason is a list that must not be cut off.
+  return {
+    facts: { ...facts, contracts: createContractSdl(facts.apiSdl, tags, contracts) },
+    plannerParts,
+  };
+}
+
+function readWithReason(sdl: string) {
   try {
-    const parts = readParts(sdl, { validates: true });
-    return { facts: readFacts(parts), plannerParts: parts };
+    const plannerParts = readParts(sdl, { validates: true });
+    return { ...readFacts(plannerParts), plannerParts };
   } catch (error) {
     throw new AppError('SUPERGRAPH_UNAVAILABLE', reasonOf(error), { cause: error });
   }
@@ -101,12 +117,15 @@ function buildUnvalidated(document: DocumentNode): Supergraph {
   });
 }
 
-function readFacts(parts: SupergraphParts): SupergraphFacts {
+function readFacts(parts: SupergraphParts): {
+  readonly facts: Omit<SupergraphFacts, 'contracts'>;
+  readonly tags: SchemaTags;
+} {
   const { document, original, planned, eventSources, clientSchema, entityKeys } = parts;
   const features = original.schema.coreFeatures;
   if (features === undefined) throw new Error('it links no specification');
   const cacheRules = readCacheRules(document, features, entityKeys);
-  return {
+  const facts = {
     apiSdl: printSchema(clientSchema),
     executionSdl: printExecutionSdl(planned),
     subgraphs: original.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
@@ -119,6 +138,7 @@ function readFacts(parts: SupergraphParts): SupergraphFacts {
     overrideLabels: readOverrideLabels(document),
     costRules: readCostRules(document, features),
   };
+  return { facts, tags: readSchemaTags(document, features) };
 }
 
 function reasonOf(error: unknown): string {

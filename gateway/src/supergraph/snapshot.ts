@@ -47,7 +47,17 @@ export interface SupergraphSnapshot {
   readonly overrideLabels: OverrideLabels;
   /** What `@cost` and `@listSize` say. */
   readonly costRules: CostRules;
+  /** What the clients of each contract see of it, by the name of the contract. */
+  readonly contracts: ReadonlyMap<string, GraphView>;
+  /** Name of the contract whose view it is; undefined: the whole graph. */
+  readonly contract: string | undefined;
 }
+
+/**
+ * The graph as some clients see it: all of it, or what a contract shows, which has an API schema and a
+ * hash of its own. Operations are read and answered by a view, planned and fetched by the snapshot.
+ */
+export type GraphView = Omit<SupergraphSnapshot, 'planner' | 'contracts'>;
 
 /** The snapshot that serves and the one that will. */
 export interface SnapshotChange {

@@ -1,3 +1,4 @@
+import type { ContractSdl } from '../contracts/contract-filter.ts';
 import type { CacheRules } from '../entity-cache/cache-rules.ts';
 import type { EventSourceRules } from '../event-sources/event-source-rules.ts';
 import type { CostRules } from '../operation-cost/cost-rules.ts';
@@ -13,6 +14,8 @@ import type { SubgraphAddress } from './snapshot.ts';
 export interface SupergraphFacts {
   /** SDL of what clients see. */
   readonly apiSdl: string;
+  /** SDL of what the clients of each contract see. */
+  readonly contracts: readonly ContractSdl[];
   /** SDL of every type and field that a subgraph may answer; no arguments, no descriptions. */
   readonly executionSdl: string;
   readonly subgraphs: readonly SubgraphAddress[];

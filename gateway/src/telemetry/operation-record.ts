@@ -66,6 +66,8 @@ export class OperationRecord {
   readonly #startedMs = performance.now();
   readonly #subgraphs = new Map<string, SubgraphUse>();
   client: ClientIdentity | undefined;
+  /** Name of the contract that serves it; undefined: the whole graph. */
+  contract: string | undefined;
   /** Its names alone: a subscription keeps its record longer than a supergraph lasts. */
   #operation: OperationNames | undefined;
   activeLabels: readonly string[] = [];
@@ -132,6 +134,7 @@ export class OperationRecord {
         [logFields.requestId]: this.#requestId,
         [logFields.clientName]: this.client?.name,
         [logFields.clientVersion]: this.client?.version,
+        [logFields.contract]: this.contract,
         [logFields.operationName]: this.#operation?.operationName,
         [logFields.operationType]: this.#operation?.type,
         [logFields.status]: status,
@@ -151,6 +154,7 @@ export class OperationRecord {
         [logFields.traceId]: this.trace?.traceId,
         [logFields.clientName]: this.client?.name,
         [logFields.clientVersion]: this.client?.version,
+        [logFields.contract]: this.contract,
         [logFields.operationName]: this.#operation?.operationName,
         [logFields.operationType]: this.#operation?.type,
         [logFields.operationId]: this.#operation?.id,

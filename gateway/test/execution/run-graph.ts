@@ -83,8 +83,10 @@ async function runOperation(
 ): Promise<Answer> {
   const asked = normalizeOperation(document, options.operationName, snapshot);
   const { viewer, unauthorizedFields = 'refuse' } = options;
-  const normalized = authorizeOperation(asked, snapshot, viewer, unauthorizedFields);
-  const variables = coerceVariables(normalized, options.variables, snapshot);
+  const normalized = authorizeOperation(asked, snapshot, viewer, { unauthorizedFields });
+  const variables = coerceVariables(normalized, options.variables, snapshot, {
+    enabled: true,
+  });
   const plan = await planOperation(normalized, snapshot);
   const signal = options.signal ?? new AbortController().signal;
   const context = { requestId: 'request-1', headers: {}, signal };

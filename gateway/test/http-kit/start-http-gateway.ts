@@ -4,6 +4,7 @@ import type { InvalidationLog } from '../../src/cache/invalidation-log.ts';
 import { MemoryInvalidationLog } from '../../src/cache/memory-invalidation-log.ts';
 import type { Config, ConfigInput } from '../../src/config.ts';
 import { createConfig } from '../../src/config.ts';
+import { contractFilters } from '../../src/contracts/open-contracts.ts';
 import type { OpenedEntityCache } from '../../src/entity-cache/open-entity-cache.ts';
 import { openEntityCache } from '../../src/entity-cache/open-entity-cache.ts';
 import { EventBuses } from '../../src/event-sources/event-buses.ts';
@@ -46,8 +47,8 @@ export interface HttpGateway extends AsyncDisposable {
   snapshot(): SupergraphSnapshot;
   /** Serves another composition of subgraphs with these names from now on; one list is composed once. */
   reload(subgraphs: readonly Subgraph[]): void;
-  /** Posts an operation as JSON. */
-  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Posts an operation as JSON; to `/graphql` unless another path is given. */
+  post(body: unknown, headers?: Readonly<Record<string, string>>, path?: string): Promise<Response>;
 }
 
 export interface HttpGatewayOptions {
@@ -79,7 +80,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const buses = stack.use(new EventBuses(config, logger));
   const snapshots = new WeakMap<readonly Subgraph[], SupergraphSnapshot>();
   const snapshotOf = (subgraphs: readonly Subgraph[]): SupergraphSnapshot => {
-    const snapshot = snapshots.get(subgraphs) ?? composedSnapshot(subgraphs, servers);
+    const snapshot = snapshots.get(subgraphs) ?? composedSnapshot(subgraphs, servers, config);
     snapshots.set(subgraphs, snapshot);
     return snapshot;
   };
@@ -151,8 +152,8 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     },
     snapshot: supergraph.current,
     reload: (subgraphs) => supergraph.swap(snapshotOf(subgraphs)),
-    post: (body, headers = {}) =>
-      fetch(`${url}/graphql`, {
+    post: (body, headers = {}, path = '/graphql') =>
+      fetch(`${url}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -172,10 +173,11 @@ function testConfig(config: Partial<ConfigInput> = {}): Config {
 function composedSnapshot(
   subgraphs: readonly Subgraph[],
   servers: ReadonlyMap<string, SubgraphServer>,
+  config: Config,
 ): SupergraphSnapshot {
   const addressed = subgraphs.map((subgraph) => ({
     ...subgraph,
     url: servers.get(subgraph.name)?.url ?? subgraph.url,
   }));
-  return buildSupergraphSnapshot(composeFixture(addressed));
+  return buildSupergraphSnapshot(composeFixture(addressed), contractFilters(config));
 }

@@ -5,9 +5,11 @@ import { WebSocketServer } from 'ws';
 import { isOriginAllowed } from '../../allowed-origin.ts';
 import type { Config } from '../../config.ts';
 import type { Gateway } from '../../gateway.ts';
+import { graphqlPath } from '../../http/paths.ts';
 import { ClientCounts } from '../client-counts.ts';
 import { drainClients } from '../drain-clients.ts';
 import { keptHeaderNames, readUpgradeHeaders } from './client-headers.ts';
+import type { SocketContext } from './client-socket.ts';
 import { ClientSocket, checkIntervalMs } from './client-socket.ts';
 import { closes } from './close-codes.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
@@ -25,13 +27,17 @@ export interface WebSocketEdge {
   count(): number;
 }
 
-/** Serves the protocols of client sockets at `/graphql` of an HTTP server. */
+/** Serves the protocols of client sockets at `/graphql` of an HTTP server, and those of contracts. */
 export function serveWebSocket(server: Server, gateway: Gateway, config: Config): WebSocketEdge {
   const limits = config.subscriptions;
   const addresses = new ClientCounts(limits.socketsPerClientMax);
   const viewers = new ClientCounts(limits.socketsPerClientMax);
   const keptHeaders = keptHeaderNames(config);
   const context = { gateway, limits, keptHeaders, viewers, writeTurn: new WriteTurn() };
+  const contexts = new Map<string, SocketContext>();
+  for (const contract of [undefined, ...Object.keys(config.contracts)]) {
+    contexts.set(graphqlPath(contract), { ...context, contract });
+  }
   const sockets = new Set<ClientSocket>();
   const upgrader = new WebSocketServer({
     noServer: true,
@@ -44,7 +50,7 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
   });
 
   const refusalOf = (request: IncomingMessage): number | undefined => {
-    if (URL.parse(request.url ?? '', 'http://gateway')?.pathname !== '/graphql') return 404;
+    if (!contexts.has(pathOf(request))) return 404;
     if (!mayConnect(request, config.cors)) return 403;
     const isFull = gateway.isDraining() || sockets.size >= limits.socketsMax;
     return isFull || gateway.isOverloaded() ? 503 : undefined;
@@ -62,7 +68,8 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
     upgrader.handleUpgrade(request, stream, head, (ws) => {
       const spoken = protocols.find(({ subprotocol }) => subprotocol === ws.protocol);
       const opened = { ws, stream, protocol: spoken ?? graphqlTransportWs };
-      const socket = new ClientSocket(opened, headers, context);
+      const own = contexts.get(pathOf(request)) ?? { ...context, contract: undefined };
+      const socket = new ClientSocket(opened, headers, own);
       sockets.add(socket);
       ws.once('close', () => sockets.delete(socket));
       if (spoken === undefined) socket.close(closes.badSubprotocol);
@@ -77,6 +84,10 @@ export function serveWebSocket(server: Server, gateway: Gateway, config: Config)
     drain: () => drainClients(sockets, config.drainTimeoutMs),
     count: () => sockets.size,
   };
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return URL.parse(url, 'http://gateway')?.pathname ?? '';
 }
 
 /** Pages of other origins get no socket unless the configuration lets them call the graph at all. */

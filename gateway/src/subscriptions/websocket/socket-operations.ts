@@ -18,6 +18,8 @@ import { closes } from './close-codes.ts';
 export interface OperationContext {
   readonly gateway: Gateway;
   readonly limits: Config['subscriptions'];
+  /** The contract that the socket's path names. */
+  readonly contract: string | undefined;
 }
 
 /** A socket whose client may have operations. */
@@ -92,7 +94,7 @@ export class SocketOperations {
     payload: Payload,
     acknowledged: Promise<void> | undefined,
   ): Promise<void> {
-    const { gateway, limits } = this.#context;
+    const { gateway, limits, contract } = this.#context;
     if (this.#operations.size > limits.operationsPerSocketMax) {
       const message = `At most ${limits.operationsPerSocketMax} operations may run on one socket`;
       throw new AppError('RATE_LIMITED', message);
@@ -102,6 +104,7 @@ export class SocketOperations {
     if (acknowledged !== undefined) await acknowledged;
     const outcome = await gateway.runLive({
       ...parameters,
+      contract,
       headers: this.#socket.ownHeaders,
       requestId: randomUUID(),
       address: this.#socket.address,
