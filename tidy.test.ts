@@ -119,6 +119,37 @@ test('decision records are numbered without a gap and say their date and status'
   }
 });
 
+test('every relative link of a page leads to a file, and to a heading of it', (t) => {
+  const pages = files.filter((file) => file.endsWith('.md'));
+  const broken = pages.flatMap((page) =>
+    [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+      if (/^[a-z]+:/.test(link)) return [];
+      const [target = '', heading] = link.split('#');
+      const file = target === '' ? page : join(page, '..', target);
+      const leads = existsSync(join(root, file)) && (!heading || anchorsOf(file).has(heading));
+      return leads ? [] : [`${page}: ${link}`];
+    }),
+  );
+  t.deepEqual(broken, []);
+});
+
+function withoutCode(text: string): string {
+  return text.replace(/^ *```[\s\S]*?^ *```$/gm, '').replace(/`[^`\n]*`/g, '');
+}
+
+/** The fragments by which headings are linked, as GitHub makes them. */
+function anchorsOf(file: string): Set<string> {
+  const headings = read(file).matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
 test('the README starts and tests the product with two commands', (t) => {
   const readme = read('README.md');
   t.true(readme.includes('npm ci && npm start'));
