@@ -77,41 +77,38 @@ function readConfigFile(file: string): Tree {
   return withFilesBeside(file, content);
 }
 
-/** The same for manifests, of a contract too. */
-function withManifestsBeside(file: string, tree: Tree): Tree {
-  const { persistedOperations: own } = tree;
-  if (!isTree(own) || !Array.isArray(own.manifests)) return tree;
-  const manifests = own.manifests.map((name: unknown) =>
-    typeof name === 'string' && name !== '' ? path.resolve(path.dirname(file), name) : name,
-  );
-  return { ...tree, persistedOperations: { ...own, manifests } };
-}
-
-function mapTrees(trees: Tree, change: (tree: Tree) => Tree): Tree {
-  return Object.fromEntries(
-    Object.entries(trees).map(([name, tree]) => [name, isTree(tree) ? change(tree) : tree]),
-  );
-}
+/** Options that are names of files; `*` stands for every key, or every item of a list. */
+const fileOptions = [
+  'supergraph',
+  'lastGoodSupergraph',
+  'persistedOperations.manifests.*',
+  'contracts.*.persistedOperations.manifests.*',
+  'hooks.modules.*',
+  'subgraphs.*.sdl',
+].map((option) => option.split('.'));
 
 /** Relative file names in the configuration file are relative to that file. */
 function withFilesBeside(file: string, content: Tree): Tree {
-  const beside = (tree: Tree, key: string): Tree => {
-    const name = tree[key];
-    const isFile = typeof name === 'string' && name !== '' && !/^https?:\/\//i.test(name);
-    return isFile ? { ...tree, [key]: path.resolve(path.dirname(file), name) } : tree;
-  };
-  const tree = withManifestsBeside(
-    file,
-    beside(beside(content, 'supergraph'), 'lastGoodSupergraph'),
+  const folder = path.dirname(file);
+  return fileOptions.reduce<Tree>(
+    (tree, option) => resolveAt(tree, option, folder) as Tree,
+    content,
   );
-  const { subgraphs, contracts } = tree;
-  return {
-    ...tree,
-    ...(isTree(subgraphs) && { subgraphs: mapTrees(subgraphs, (one) => beside(one, 'sdl')) }),
-    ...(isTree(contracts) && {
-      contracts: mapTrees(contracts, (one) => withManifestsBeside(file, one)),
-    }),
-  };
+}
+
+/** What is not as the schema wants it stays as it is: the schema says so. */
+function resolveAt(value: unknown, [key, ...rest]: readonly string[], folder: string): unknown {
+  if (key === undefined) {
+    const isFile = typeof value === 'string' && value !== '' && !/^https?:\/\//i.test(value);
+    return isFile ? path.resolve(folder, value) : value;
+  }
+  if (Array.isArray(value)) {
+    return key === '*' ? value.map((item: unknown) => resolveAt(item, rest, folder)) : value;
+  }
+  if (!isTree(value)) return value;
+  const keys = key === '*' ? Object.keys(value) : [key].filter((one) => Object.hasOwn(value, one));
+  const resolved = keys.map((one) => [one, resolveAt(value[one], rest, folder)] as const);
+  return { ...value, ...Object.fromEntries(resolved) };
 }
 
 function readText(file: string): string {

@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Contracts } from './contracts/open-contracts.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { EntityCache } from './entity-cache/entity-cache.ts';
+import type { GatewayHooks } from './hooks/gateway-hooks.ts';
 import type { OperationRequest } from './operation-request.ts';
 import type { LoadGuard } from './overload/load-guard.ts';
 import type { PersistedOperations } from './persisted-operations/persisted-operations.ts';
@@ -40,6 +41,8 @@ export interface GatewayParts {
   readonly contracts?: Contracts | undefined;
   /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
   readonly overridesFor?: (request: OperationRequest) => OverrideChoice;
+  /** Called in this order. Default: none. */
+  readonly hooks?: readonly GatewayHooks[];
   /** Default: one that nobody else knows. */
   readonly documents?: DocumentCache;
 }

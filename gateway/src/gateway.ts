@@ -5,6 +5,7 @@ import { DocumentCache } from './document-cache.ts';
 import type { ResponseFreshness } from './entity-cache/response-freshness.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { codeOf } from './graphql-errors.ts';
+import { HookRunner } from './hooks/hook-runner.ts';
 import { createApiKeys } from './identity/api-keys.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
 import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
@@ -77,8 +78,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   const documents = parts.documents ?? new DocumentCache(config.documentCache);
   const responses = new SharedFlights<ProjectedResponse>();
   const contracts = parts.contracts ?? ownContracts(config, logger);
+  const hooks = new HookRunner(parts.hooks ?? [], logger);
+  const fetchFor = hooks.onWayOf(parts.fetchFor);
   const subscriptions = new SubscriptionHub({
     ...parts,
+    fetchFor,
     plan: (request, next, viewer) =>
       planSubscription(request, next, viewer, { config, contracts, documents }),
   });
@@ -90,6 +94,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const load = parts.load ?? new LoadGuard(config.overload, logger);
   const own = {
     load,
+    hooks,
+    fetchFor,
     operationMetrics: parts.operationMetrics,
     tracing: parts.tracing,
     contracts,
@@ -148,6 +154,7 @@ async function runToOutcome(
   const deadline = startDeadline(request.signal, config.requestTimeoutMs);
   const running = runOperation({ ...request, signal: deadline.signal }, gateway, record);
   const settled = await settle(running);
+  const additions = await additionsTo(settled, record, gateway, deadline.signal);
   if ('subscription' in settled || !isParted(settled.response)) {
     deadline[Symbol.dispose]();
     load.leave();
@@ -160,7 +167,7 @@ async function runToOutcome(
   const outcome: OperationOutcome = {
     kind: 'response',
     code,
-    body: writeBody(response, errors, request),
+    body: writeBody(response, errors, request, additions),
     freshness: response?.freshness,
     allowances: record.allowances,
     logCompleted: (status) =>
@@ -173,6 +180,21 @@ async function runToOutcome(
   };
   const onEnd = (): void => load.leave();
   return { ...outcome, payloads: writePayloads(response, request, { deadline, onErrors, onEnd }) };
+}
+
+/** What hooks add to an answer; undefined without hooks, and for a subscription. */
+function additionsTo(
+  settled: Settled | Pick<SubscriptionOutcome, 'subscription'>,
+  record: OperationRecord,
+  { hooks }: RunningGateway,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>> | undefined> | undefined {
+  if (hooks.onResponse === undefined || 'subscription' in settled) return undefined;
+  const { errors, response } = settled;
+  const { requestId, elapsedMs: durationMs, hookState: state } = record;
+  const errorCodes = errors.map(codeOf);
+  const hasData = response !== undefined;
+  return hooks.onResponse({ requestId, durationMs, errorCodes, hasData, state }, signal);
 }
 
 interface Settled {

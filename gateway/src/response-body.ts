@@ -38,18 +38,23 @@ export function isParted(
   return response !== undefined && 'payloads' in response;
 }
 
-/** Writes a response, or what there is instead, as JSON; of one in parts the first payload. */
+/**
+ * Writes a response, or what there is instead, as JSON; of one in parts the first payload. `additions`
+ * stand beside its own extensions.
+ */
 export function writeBody(
   response: ProjectedResponse | PartedResponse | undefined,
   errors: readonly unknown[],
   { requestId, incrementalFormat }: Reader,
+  additions?: Readonly<Record<string, unknown>>,
 ): Buffer {
   if (isParted(response) && incrementalFormat !== undefined) {
     return Buffer.from(writeFirstPayload(response, incrementalFormat, formatterFor(requestId)));
   }
-  if (response === undefined || errors.length > 0) {
+  if (response === undefined || errors.length > 0 || additions !== undefined) {
     const { data, extensions } = response ?? {};
-    return writeResponseBody(data, toGraphQLErrors(errors, requestId), extensions);
+    const all = additions === undefined ? extensions : { ...extensions, ...additions };
+    return writeResponseBody(data, toGraphQLErrors(errors, requestId), all);
   }
   let body = bodies.get(response);
   if (body === undefined) {

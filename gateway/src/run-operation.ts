@@ -4,6 +4,7 @@ import type { Contracts } from './contracts/open-contracts.ts';
 import type { EntityCache } from './entity-cache/entity-cache.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { codeOf } from './graphql-errors.ts';
+import type { HookRunner } from './hooks/hook-runner.ts';
 import type { Viewer } from './identity/viewer.ts';
 import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
 import { answerInParts } from './incremental-delivery/answer-in-parts.ts';
@@ -53,7 +54,7 @@ export interface RunningGateway
   extends Required<
       Omit<
         GatewayParts,
-        'contracts' | 'entityCache' | 'rateLimits' | 'operationMetrics' | 'tracing'
+        'contracts' | 'hooks' | 'entityCache' | 'rateLimits' | 'operationMetrics' | 'tracing'
       >
     >,
     Verifiers {
@@ -62,6 +63,7 @@ export interface RunningGateway
   readonly operationMetrics: OperationMetrics | undefined;
   /** Undefined where all clients see the whole graph. */
   readonly contracts: Contracts | undefined;
+  readonly hooks: HookRunner;
   readonly rateLimiter: RateLimiter;
   readonly entityCache: EntityCache | undefined;
   /** Queries under way. */
@@ -113,10 +115,13 @@ export async function runOperation(
 
 /** Who asks, for what, and whether they may. */
 async function admit(
-  given: OperationRequest | LiveRequest,
+  received: OperationRequest | LiveRequest,
   { documents, ...gateway }: RunningGateway,
   record: OperationRecord,
 ): Promise<AdmittedOperation> {
+  const { hooks } = gateway;
+  const given =
+    hooks.onRequest === undefined ? received : await hooks.onRequest(received, record.hookState);
   const supergraph = gateway.supergraph.current(); // pinned for the whole request
   record.client = identifyClient(given.headers);
   const viewer = await authenticate(given.headers, gateway);
@@ -150,6 +155,10 @@ async function admit(
   const overrides = drawOnce(gateway.overridesFor(request));
   const operation = chooseOverrides(allowed, view, overrides);
   record.activeLabels = operation.activeLabels;
+  if (hooks.onOperation !== undefined) {
+    const facts = { viewerId: viewer?.id, variables };
+    await hooks.onOperation(request, operation, facts, record.hookState);
+  }
   const planned = (): Promise<QueryPlan> =>
     planOperation(operation, supergraph, {
       planCacheEntriesMax: config.planCache.entriesMax,

@@ -11,6 +11,7 @@ import { EventBuses } from './event-sources/event-buses.ts';
 import { createEventSources } from './event-sources/event-source.ts';
 import type { Gateway } from './gateway.ts';
 import { createGateway } from './gateway.ts';
+import { loadHooks } from './hooks/load-hooks.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { LoadGuard } from './overload/load-guard.ts';
 import { openPersistedOperations } from './persisted-operations/open-persisted-operations.ts';
@@ -48,6 +49,7 @@ export interface ServedGateway {
 export async function serveGateway(config: Config, logger: Logger): Promise<ServedGateway> {
   await using resources = new AsyncDisposableStack();
   const { nearCache: cache, ...stores } = resources.use(openStores(config, logger));
+  const hooks = await loadHooks(config.hooks.modules);
   const { sharedTtlMs } = config.planCache;
   const plans = cache === undefined ? undefined : { cache, ttlMs: sharedTtlMs };
   const documents = new DocumentCache(config.documentCache);
@@ -80,6 +82,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     entityCache: config.cache.enabled ? caching.cache : undefined,
     logger,
     load,
+    hooks,
     tracing,
     operationMetrics: metrics && new OperationMetrics(metrics, config.metrics),
     documents,

@@ -3,38 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'ava';
 import { runCli, startCli, temporaryFolder } from './cli-kit/run-cli.ts';
-import { products, reviews } from './http-kit/shop-subgraphs.ts';
+import { ask, startSomebodysGraph } from './cli-kit/somebodys-graph.ts';
+import { products } from './http-kit/shop-subgraphs.ts';
 import { composeFixture } from './kit/compose-fixture.ts';
-import type { Subgraph } from './kit/define-subgraph.ts';
 import { defineSubgraph } from './kit/define-subgraph.ts';
 import { startSubgraphServer } from './kit/subgraph-server.ts';
 
 const served = ['--port', '0', '--log-format', 'json'];
-
-/** Subgraphs behind sockets, and their supergraph in a file: somebody's graph, not ours. */
-async function startSomebodysGraph(subgraphs: readonly Subgraph[] = [products, reviews]) {
-  const stack = new AsyncDisposableStack();
-  const folder = stack.use(temporaryFolder());
-  const servers = await Promise.all(subgraphs.map((subgraph) => startSubgraphServer(subgraph)));
-  for (const server of servers) stack.use(server);
-  const file = folder.file('supergraph.graphql');
-  const addressed = subgraphs.map((subgraph, index) => ({
-    ...subgraph,
-    url: servers[index]?.url ?? subgraph.url,
-  }));
-  writeFileSync(file, composeFixture(addressed));
-  const dispose = () => stack.disposeAsync();
-  return { file, folder, servers, [Symbol.asyncDispose]: dispose };
-}
-
-async function ask(url: string, query: string): Promise<unknown> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
-  });
-  return response.json();
-}
 
 test.serial('serves a supergraph file of any subgraphs, and ends with 0 on SIGTERM', async (t) => {
   await using graph = await startSomebodysGraph();

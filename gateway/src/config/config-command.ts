@@ -2,6 +2,7 @@ import { AppError } from '@plaza/schema/errors';
 import type { Config } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { contractFilters, openContracts } from '../contracts/open-contracts.ts';
+import { loadHooks } from '../hooks/load-hooks.ts';
 import { ManifestFiles } from '../persisted-operations/manifest-files.ts';
 import { readSupergraph } from '../supergraph/read-supergraph.ts';
 import { readSdlFile } from '../supergraph/sdl-file.ts';
@@ -27,6 +28,7 @@ export async function runConfigCommand(
   using manifests = new ManifestFiles({ manifests: names, pollIntervalMs: 0 }, logger);
   await manifests.start();
   using _contracts = await openContracts(config, logger, undefined);
+  await loadHooks(config.hooks.modules);
   print(`The configuration is right. ${await describeSupergraph(config)}\n`);
 }
 

@@ -177,6 +177,16 @@ const options = z.strictObject({
     .prefault({}),
   cors: corsSchema.prefault({}).describe('Pages of other origins.'),
   csrf: csrfSchema.prefault({}).describe('Requests that pages of other origins make without CORS.'),
+  hooks: z
+    .strictObject({
+      modules: z
+        .array(z.string().min(1))
+        .max(100)
+        .default([])
+        .describe('Files of modules whose default export are hooks, called in this order.'),
+    })
+    .prefault({})
+    .describe('Code of the operator that is called while the gateway serves.'),
   compression: compressionSchema.prefault({}).describe('Compressed answers.'),
   telemetry: telemetrySchema.prefault({}).describe('What OpenTelemetry collectors are told.'),
   logging: loggingSchema.prefault({}),

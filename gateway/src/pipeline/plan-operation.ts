@@ -4,6 +4,7 @@ import type { QueryPlan } from '../query-plan/plan-node.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { OperationTrace } from '../tracing/tracing.ts';
 import { traced } from '../tracing/tracing.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
 
 export interface PlanOptions {
@@ -72,15 +73,7 @@ async function awaitUnlessAborted(
   signal: AbortSignal | undefined,
 ): Promise<QueryPlan> {
   if (isPlanned || signal === undefined) return flight;
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([flight, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  return untilAborted(flight, signal);
 }
 
 function planCacheOf(

@@ -6,6 +6,7 @@ import type {
   SubgraphResponse,
 } from '../subgraph-fetch/subgraph-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type {
   CompiledNode,
   CompiledPlan,
@@ -178,16 +179,4 @@ async function executePart(run: PlanRun, { depends, node }: DeferredPart): Promi
 function partsOf({ parts }: PlanRun): PlanParts {
   if (parts !== undefined) return parts;
   throw new AppError('INTERNAL_SERVER_ERROR', 'A plan with deferred parts runs as a whole');
-}
-
-/** Settles with the work, or rejects when the signal aborts first: a fetch may be deaf to it. */
-async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -6,12 +6,7 @@ import { subgraphHeaders } from './forward-headers.ts';
 import type { HttpAnswer } from './http-call.ts';
 import { readGraphQLResponse } from './read-graphql-response.ts';
 import { SubgraphCalls } from './subgraph-calls.ts';
-import type {
-  RequestContext,
-  SubgraphFetch,
-  SubgraphRequest,
-  SubgraphResponse,
-} from './subgraph-request.ts';
+import type { SubgraphFetch, SubgraphRequest, SubgraphResponse } from './subgraph-request.ts';
 import type { SubgraphSettings } from './subgraph-settings.ts';
 import { settingsOf } from './subgraph-settings.ts';
 import { TrafficCounts } from './traffic-counts.ts';
@@ -104,27 +99,34 @@ async function send(
   route: Route,
   { callsTo, flights, forward }: Sending,
 ): Promise<SubgraphResponse> {
-  const { context, body, operationKind } = request;
+  const { context, body, operationKind, headers } = request;
   const isQuery = operationKind === 'query';
   const call = (signal: AbortSignal): Promise<HttpAnswer> =>
-    callsTo(route).call({ headers: subgraphHeaders(context, forward), body, signal, isQuery });
+    callsTo(route).call({
+      headers: { ...subgraphHeaders(context, forward), ...headers },
+      body,
+      signal,
+      isQuery,
+    });
   const answer =
     flights === undefined || !isQuery || context.isExclusive === true
       ? await call(context.signal)
-      : await flights.join(callKey(route, context, forward, body), context.signal, call);
+      : await flights.join(callKey(route, request, forward), context.signal, call);
   const response = readGraphQLResponse(route.subgraph, answer);
   // Also when there are none: a body may have a field of that name.
   return Object.assign(response, { cacheHeaders: answer.cacheHeaders });
 }
 
+const noHeaders: Readonly<Record<string, string>> = {};
+
 /** Calls with this key in common get the same answer: same place, same forwarded headers, same body. */
 function callKey(
   route: Route,
-  { headers, cachePosition = '' }: RequestContext,
+  { context: { headers, cachePosition = '' }, headers: own = noHeaders, body }: SubgraphRequest,
   forward: readonly string[],
-  body: string,
 ): string {
-  const identity = JSON.stringify(forward.map((name) => headers[name]));
+  const forwarded = JSON.stringify(forward.map((name) => headers[name]));
+  const identity = own === noHeaders ? forwarded : `${forwarded} ${JSON.stringify(own)}`;
   return `${connectionKey(route)} ${cachePosition} ${identity}${body}`;
 }
 

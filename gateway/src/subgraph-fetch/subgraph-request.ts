@@ -19,6 +19,8 @@ export interface SubgraphRequest {
   readonly operationKind: 'query' | 'mutation' | 'subscription';
   /** The request body: JSON with `query`, `variables`, and `operationName` if it has one. */
   readonly body: string;
+  /** Sent over those that the executor sends by itself; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly context: RequestContext;
 }
 

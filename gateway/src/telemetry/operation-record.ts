@@ -4,6 +4,7 @@ import { headers as headerNames } from '@plaza/schema/headers';
 import { logFields } from '@plaza/schema/log-fields';
 import { GraphQLError } from 'graphql';
 import { codeOf } from '../graphql-errors.ts';
+import type { HookState } from '../hooks/gateway-hooks.ts';
 import type { OperationRequest } from '../operation-request.ts';
 import type { ClientIdentity } from '../pipeline/identify-client.ts';
 import type { NormalizedOperation } from '../pipeline/normalize-operation.ts';
@@ -62,7 +63,7 @@ interface OperationNames extends Pick<NormalizedOperation, 'operationName' | 'id
 
 /** What is learnt about one operation while it runs, for its `operation completed` line. */
 export class OperationRecord {
-  readonly #requestId: string;
+  readonly requestId: string;
   readonly #startedMs = performance.now();
   readonly #subgraphs = new Map<string, SubgraphUse>();
   client: ClientIdentity | undefined;
@@ -77,6 +78,7 @@ export class OperationRecord {
   actualCost: number | undefined;
   allowances: readonly RateAllowance[] = [];
 
+  #hookState: HookState | undefined;
   readonly #method: string | undefined;
   /** Undefined for what is not traced. */
   trace: OperationTrace | undefined;
@@ -85,13 +87,24 @@ export class OperationRecord {
     { requestId, method, headers }: Pick<OperationRequest, 'requestId' | 'method' | 'headers'>,
     tracing: Tracing | undefined,
   ) {
-    this.#requestId = requestId;
+    this.requestId = requestId;
     this.#method = method;
     this.trace = tracing?.start(headers[headerNames.traceparent]);
   }
 
   set operation({ operationName, operation, id }: NormalizedOperation) {
     this.#operation = { operationName, type: operation.operation, id };
+  }
+
+  /** What the hooks of this request keep. */
+  get hookState(): HookState {
+    this.#hookState ??= {};
+    return this.#hookState;
+  }
+
+  /** Since the request came, in milliseconds. */
+  get elapsedMs(): number {
+    return performance.now() - this.#startedMs;
   }
 
   readonly addAllowances = (allowances: readonly RateAllowance[]): void => {
@@ -114,7 +127,7 @@ export class OperationRecord {
 
   /** Counts the operation and writes its line. */
   complete(outcome: CompletedOutcome, { logger, operationMetrics }: OperationObservers): void {
-    const durationMs = performance.now() - this.#startedMs;
+    const durationMs = this.elapsedMs;
     operationMetrics?.observe({
       type: this.#operation?.type,
       clientName: this.client?.name,
@@ -131,7 +144,7 @@ export class OperationRecord {
     this.trace?.end({
       code,
       attributes: {
-        [logFields.requestId]: this.#requestId,
+        [logFields.requestId]: this.requestId,
         [logFields.clientName]: this.client?.name,
         [logFields.clientVersion]: this.client?.version,
         [logFields.contract]: this.contract,
@@ -150,7 +163,7 @@ export class OperationRecord {
     if (!logger.isLevelEnabled('info')) return;
     logger.info(
       {
-        [logFields.requestId]: this.#requestId,
+        [logFields.requestId]: this.requestId,
         [logFields.traceId]: this.trace?.traceId,
         [logFields.clientName]: this.client?.name,
         [logFields.clientVersion]: this.client?.version,

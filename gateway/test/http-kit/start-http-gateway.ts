@@ -11,6 +11,7 @@ import { EventBuses } from '../../src/event-sources/event-buses.ts';
 import { createEventSources } from '../../src/event-sources/event-source.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/gateway.ts';
+import type { GatewayHooks } from '../../src/hooks/gateway-hooks.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { LoadGuard } from '../../src/overload/load-guard.ts';
 import type { RateLimitStore } from '../../src/rate-limits/rate-limit-store.ts';
@@ -59,6 +60,7 @@ export interface HttpGatewayOptions {
   /** Shared with other gateways; by default this one has its own. */
   readonly cacheLog?: InvalidationLog;
   readonly rateLimits?: RateLimitStore;
+  readonly hooks?: readonly GatewayHooks[];
   readonly farCache?: Cache;
   /** Of the gateway, where it must be known before it starts. Default: a free one. */
   readonly port?: number;
@@ -106,6 +108,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     fetchFor: executor.fetchFor,
     sourceFor: caching.evicting(createEventSources(buses, sources.sourceFor)),
     rateLimits: options.rateLimits,
+    hooks: options.hooks ?? [],
     entityCache: settings.enabled ? caching.cache : undefined,
     logger,
     load,
