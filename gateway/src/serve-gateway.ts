@@ -19,6 +19,7 @@ import { buildSnapshotInThread } from './planning/build-snapshot-in-thread.ts';
 import type { PlanSharing } from './planning/share-plans.ts';
 import { sharePlans } from './planning/share-plans.ts';
 import { warmOperations } from './planning/warm-operations.ts';
+import { createSigner } from './signatures/sign-request.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
 import { createSubgraphSources } from './subscriptions/subgraph-sources/subgraph-sources.ts';
 import { fileOrigin } from './supergraph/file-origin.ts';
@@ -139,7 +140,7 @@ function watchSupergraph(
 }
 
 /** Without a supergraph, the configured subgraphs make it; each has a URL then. */
-function originOf({ supergraph, subgraphs }: Config): SupergraphOrigin {
+function originOf({ supergraph, subgraphs, signatures }: Config): SupergraphOrigin {
   if (supergraph !== undefined) {
     return /^https?:\/\//i.test(supergraph) ? urlOrigin(supergraph) : fileOrigin(supergraph);
   }
@@ -147,6 +148,7 @@ function originOf({ supergraph, subgraphs }: Config): SupergraphOrigin {
     Object.entries(subgraphs).flatMap(([name, { url, sdl }]) =>
       url === undefined ? [] : [{ name, url, sdlFile: sdl }],
     ),
+    createSigner(signatures),
   );
 }
 

@@ -18,6 +18,12 @@ type SharedSettings = Pick<
   'tokenIssuer' | 'tokenAudience' | 'jwksUrl' | 'pubSubUrl' | 'serviceToken'
 >;
 
+/** Not in the file, which whoever looks for help may show to others. */
+interface ChildSecrets {
+  /** Environment variables. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
 /** Requests that one user may send: 1,000 a minute. */
 const userWindow = { limit: 1_000, windowMs: 60_000 };
 
@@ -41,7 +47,7 @@ export function gatewaySettings(settings: SharedSettings) {
 export async function startGatewayProcess(
   config: PlatformConfig,
   subgraphs: readonly RunningSubgraph[],
-  settings: SharedSettings,
+  settings: SharedSettings & ChildSecrets,
 ): Promise<GatewayProcess> {
   mkdirSync(config.dataFolder, { recursive: true });
   const supergraphFile = join(config.dataFolder, 'supergraph.graphql');
@@ -60,13 +66,8 @@ export async function startGatewayProcess(
     name: 'gateway',
     main,
     args,
-    environment: secretsOf(settings),
+    environment: settings.secrets,
     readyUrl: `${url}/ready`,
   });
   return { ...service, url };
-}
-
-/** Not in the file, which whoever looks for help may show to others. */
-function secretsOf({ serviceToken }: SharedSettings): Readonly<Record<string, string>> {
-  return serviceToken === undefined ? {} : { GATEWAY_AUTHENTICATION_API_KEYS_SECRET: serviceToken };
 }

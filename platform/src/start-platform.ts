@@ -6,7 +6,7 @@ import { mainFile, startChildService } from './child-service.ts';
 import type { PlatformConfig } from './config.ts';
 import { prepareDatabases } from './databases.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
-import { withLocalSecrets } from './local-secrets.ts';
+import { createLocalSecrets } from './local-secrets.ts';
 import { ensurePortsFree } from './ports.ts';
 import { showStep } from './progress.ts';
 import { type Environment, platformSubgraphs } from './subgraphs.ts';
@@ -42,14 +42,17 @@ export async function startPlatform(
   const sandbox = await showStep('Payment sandbox', () => startSandbox(config, sandboxUrl));
   resources.defer(() => sandbox.stop());
   if (isStopping) return undefined;
+  const secrets = createLocalSecrets(databases.environment);
   const environment = environmentOfSubgraphs({
-    ...withLocalSecrets(databases.environment),
+    ...secrets.environment,
     PAYMENT_PROVIDER_URL: sandboxUrl,
   });
   const subgraphs = await showStep('Subgraphs', () => startSubgraphs(environment, log, resources));
   if (isStopping) return undefined;
   const identity = readIdentityConfig(environment);
-  const gateway = await showStep('Gateway', () => startGatewayProcess(config, subgraphs, identity));
+  const gateway = await showStep('Gateway', () =>
+    startGatewayProcess(config, subgraphs, { ...identity, secrets: secrets.ofGateway }),
+  );
   resources.defer(() => gateway.stop());
   if (isStopping) return undefined;
   const failed = Promise.race([

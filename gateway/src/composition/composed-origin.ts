@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@plaza/schema/errors';
+import type { SignRequest } from '../signatures/sign-request.ts';
 import { describeReadError, readSdlFile } from '../supergraph/sdl-file.ts';
 import type { SupergraphOrigin } from '../supergraph/supergraph-origin.ts';
 import { composeInThread } from './compose-in-thread.ts';
@@ -14,12 +15,18 @@ export interface ComposedSubgraph {
   readonly sdlFile: string | undefined;
 }
 
-/** A supergraph that the gateway composes itself, anew when a subgraph's SDL has changed. */
-export function composedOrigin(subgraphs: readonly ComposedSubgraph[]): SupergraphOrigin {
+/**
+ * A supergraph that the gateway composes itself, anew when a subgraph's SDL has changed. `sign` signs
+ * what it asks the subgraphs.
+ */
+export function composedOrigin(
+  subgraphs: readonly ComposedSubgraph[],
+  sign?: SignRequest,
+): SupergraphOrigin {
   return {
     name: `of ${subgraphs.map(({ name }) => name).join(', ')}`,
     find: async (signal) => {
-      const loaded = await loadAll(subgraphs, signal);
+      const loaded = await loadAll(subgraphs, { signal, sign });
       return {
         version: createHash('sha256').update(JSON.stringify(loaded)).digest('hex'),
         toSdl: (composing) => composeInThread(loaded, composing),
@@ -28,11 +35,16 @@ export function composedOrigin(subgraphs: readonly ComposedSubgraph[]): Supergra
   };
 }
 
+interface Asking {
+  readonly signal: AbortSignal;
+  readonly sign: SignRequest | undefined;
+}
+
 async function loadAll(
   subgraphs: readonly ComposedSubgraph[],
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<readonly SubgraphSdl[]> {
-  const results = await Promise.allSettled(subgraphs.map((subgraph) => load(subgraph, signal)));
+  const results = await Promise.allSettled(subgraphs.map((subgraph) => load(subgraph, asking)));
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result] : []));
   if (failures.length > 0) {
     const reasons = failures.map(({ reason }) => (reason as Error).message);
@@ -43,11 +55,11 @@ async function loadAll(
 
 async function load(
   { name, url, sdlFile }: ComposedSubgraph,
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<SubgraphSdl> {
-  if (sdlFile === undefined) return { name, url, sdl: await fetchSdl(name, url, signal) };
+  if (sdlFile === undefined) return { name, url, sdl: await fetchSdl(name, url, asking) };
   try {
-    return { name, url, sdl: await readSdlFile(sdlFile, signal) };
+    return { name, url, sdl: await readSdlFile(sdlFile, asking.signal) };
   } catch (error) {
     const problem = describeReadError(error, 'it cannot be read');
     const message = `The SDL file of subgraph ${name}, ${sdlFile}: ${problem}.`;

@@ -1,4 +1,5 @@
 import { AppError } from '@plaza/schema/errors';
+import type { SignRequest } from '../signatures/sign-request.ts';
 import { fetchText } from '../subgraph-fetch/fetch-text.ts';
 
 const fetchTimeoutMs = 10_000;
@@ -8,12 +9,17 @@ const sdlBytesMax = 16 * 1024 * 1024;
  * Asks a running subgraph for its SDL (Apollo Federation, subgraph specification), within 10 s.
  * Throws AppError DOWNSTREAM_SERVICE_ERROR when it does not tell.
  */
-export async function fetchSdl(name: string, url: string, signal?: AbortSignal): Promise<string> {
+export async function fetchSdl(
+  name: string,
+  url: string,
+  { signal, sign }: { readonly signal?: AbortSignal; readonly sign?: SignRequest | undefined } = {},
+): Promise<string> {
   try {
     const { text } = await fetchText({
       url,
       accept: 'application/json',
       body: { query: '{ _service { sdl } }' },
+      signing: { sign, subgraph: name },
       timeoutMs: fetchTimeoutMs,
       bytesMax: sdlBytesMax,
       ...(signal === undefined ? {} : { signal }),

@@ -18,6 +18,7 @@ import { persistedOperationsSchema } from './persisted-operations-schema.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
 import { rateLimitsSchema } from './rate-limits-schema.ts';
 import { redisSchema } from './redis-schema.ts';
+import { signaturesSchema } from './signatures-schema.ts';
 import { subgraphDefaultsSchema, subgraphSchema } from './subgraph-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
 import { telemetrySchema } from './telemetry-schema.ts';
@@ -101,6 +102,9 @@ const options = z.strictObject({
         .describe('Client headers that reach the subgraphs, besides x-request-id and traceparent.'),
     })
     .prefault({}),
+  signatures: signaturesSchema
+    .prefault({})
+    .describe('By which subgraphs know that a call comes from the gateway.'),
   authentication: authentication.prefault({}).describe('Who sends a request.'),
   authorization: authorization
     .prefault({})

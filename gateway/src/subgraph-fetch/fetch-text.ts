@@ -1,5 +1,12 @@
 import type { Dispatcher } from 'undici';
 import { request } from 'undici';
+import type { SignRequest } from '../signatures/sign-request.ts';
+
+/** Who signs, and for whom. */
+export interface Signing {
+  readonly sign: SignRequest | undefined;
+  readonly subgraph: string;
+}
 
 export interface TextRequest {
   readonly url: string;
@@ -8,6 +15,8 @@ export interface TextRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Posted as JSON; without it the text is got. */
   readonly body?: unknown;
+  /** Signs the request for a subgraph. */
+  readonly signing?: Signing | undefined;
   readonly timeoutMs: number;
   readonly bytesMax: number;
   /** Ends the request before its time is over. */
@@ -25,17 +34,10 @@ export interface TextAnswer {
 
 /** Fetches one text of bounded length, for calls far between; operations go by the executor. */
 export async function fetchText(options: TextRequest): Promise<TextAnswer> {
-  const { url, accept, body, timeoutMs, bytesMax, dispatcher } = options;
+  const { url, timeoutMs, bytesMax, dispatcher } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
-  const headers = { accept, ...options.headers };
-  const post = {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  } as const;
-  const get = { method: 'GET', headers } as const;
   const answer = await request(url, {
-    ...(body === undefined ? get : post),
+    ...toSend(options),
     // The other side may close an idle connection before the next call.
     ...(dispatcher === undefined ? { reset: true } : { dispatcher }),
     signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
@@ -56,4 +58,15 @@ export async function fetchText(options: TextRequest): Promise<TextAnswer> {
       ),
     ),
   };
+}
+
+function toSend({ url, accept, body: given, signing, ...options }: TextRequest) {
+  const method = given === undefined ? 'GET' : 'POST';
+  const body = given === undefined ? undefined : JSON.stringify(given);
+  const type = given === undefined ? {} : { 'content-type': 'application/json' };
+  const headers: Record<string, string> = { accept, ...options.headers, ...type };
+  const { pathname, search } = new URL(url);
+  const unsigned = { method, path: `${pathname}${search}`, headers, body } as const;
+  const signed = signing?.sign?.({ ...unsigned, subgraph: signing.subgraph });
+  return { method, headers: signed ?? headers, ...(body === undefined ? {} : { body }) } as const;
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '@plaza/schema/errors';
 import type { Dispatcher } from 'undici';
+import type { SignRequest } from '../signatures/sign-request.ts';
 import type { CallFault } from './call-error.ts';
 import { CallError } from './call-error.ts';
 import { isJsonMediaType } from './read-graphql-response.ts';
@@ -11,6 +12,8 @@ export interface HttpCall {
   readonly subgraph: string;
   readonly path: string;
   readonly headers: Record<string, string>;
+  /** Signs each attempt anew; undefined: none is signed. */
+  readonly sign: SignRequest | undefined;
   readonly body: string;
   /** What the call has left of its deadline. */
   readonly timeoutMs: number;
@@ -41,8 +44,10 @@ export function callOverHttp(dispatcher: Dispatcher, call: HttpCall): Promise<Ht
       handler.fail(reasonOf(call.signal));
       return;
     }
-    const { path, headers, body } = call;
-    dispatcher.dispatch({ path, method: 'POST', headers, body }, handler);
+    const { subgraph, path, body, sign } = call;
+    const method = 'POST';
+    const headers = sign?.({ subgraph, method, path, headers: call.headers, body }) ?? call.headers;
+    dispatcher.dispatch({ path, method, headers, body }, handler);
   });
 }
 

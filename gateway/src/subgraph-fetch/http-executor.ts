@@ -1,6 +1,8 @@
 import { AppError } from '@plaza/schema/errors';
 import type { Config } from '../config.ts';
 import { SharedFlights } from '../shared-flights.ts';
+import type { SignRequest } from '../signatures/sign-request.ts';
+import { createSigner } from '../signatures/sign-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import { subgraphHeaders } from './forward-headers.ts';
 import type { HttpAnswer } from './http-call.ts';
@@ -30,7 +32,7 @@ interface Route {
 
 type ExecutorConfig = Pick<
   Config,
-  'subgraphs' | 'subgraphDefaults' | 'headers' | 'deduplicateSubgraphCalls'
+  'subgraphs' | 'subgraphDefaults' | 'headers' | 'signatures' | 'deduplicateSubgraphCalls'
 >;
 
 /** Creates the executor that speaks GraphQL over HTTP with keep-alive connection pools. */
@@ -38,6 +40,7 @@ export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
   const open = new Map<string, SubgraphCalls>();
   const traffic = new Map<string, TrafficCounts>();
   const fetches = new WeakMap<SupergraphSnapshot, SubgraphFetch>();
+  const sign = createSigner(config.signatures);
   const flights = config.deduplicateSubgraphCalls ? new SharedFlights<HttpAnswer>() : undefined;
 
   const callsTo = (route: Route): SubgraphCalls => {
@@ -60,7 +63,7 @@ export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
         const message = `Subgraph ${request.subgraph} has no http URL: set subgraphs.<name>.url`;
         throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
       }
-      return send(request, route, { callsTo, flights, forward: config.headers.forward });
+      return send(request, route, { callsTo, flights, sign, forward: config.headers.forward });
     };
   };
 
@@ -91,19 +94,21 @@ interface Sending {
   readonly callsTo: (route: Route) => SubgraphCalls;
   /** Calls under way; undefined where each request makes its own. */
   readonly flights: SharedFlights<HttpAnswer> | undefined;
+  readonly sign: SignRequest | undefined;
   readonly forward: readonly string[];
 }
 
 async function send(
   request: SubgraphRequest,
   route: Route,
-  { callsTo, flights, forward }: Sending,
+  { callsTo, flights, sign, forward }: Sending,
 ): Promise<SubgraphResponse> {
   const { context, body, operationKind, headers } = request;
   const isQuery = operationKind === 'query';
   const call = (signal: AbortSignal): Promise<HttpAnswer> =>
     callsTo(route).call({
       headers: { ...subgraphHeaders(context, forward), ...headers },
+      sign,
       body,
       signal,
       isQuery,

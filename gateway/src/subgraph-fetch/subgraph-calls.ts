@@ -14,7 +14,7 @@ import type { SubgraphSettings } from './subgraph-settings.ts';
 import type { TrafficCounts } from './traffic-counts.ts';
 
 /** What is sent. */
-export interface OutgoingCall extends Pick<HttpCall, 'headers' | 'body' | 'signal'> {
+export interface OutgoingCall extends Pick<HttpCall, 'headers' | 'sign' | 'body' | 'signal'> {
   /** A query may be sent again. */
   readonly isQuery: boolean;
 }
@@ -108,7 +108,7 @@ export class SubgraphCalls {
   }
 
   #send(
-    { headers, body, signal }: OutgoingCall,
+    { headers, sign, body, signal }: OutgoingCall,
     { startedMs, attempt }: CallState,
   ): Promise<HttpAnswer> {
     const { timeoutMs, responseBytesMax } = this.#settings;
@@ -117,6 +117,7 @@ export class SubgraphCalls {
       subgraph: this.#subgraph,
       path: address.path,
       headers,
+      sign,
       body,
       signal,
       timeoutMs: attempt === 0 ? timeoutMs : startedMs + timeoutMs - performance.now(),

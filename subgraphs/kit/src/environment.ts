@@ -1,6 +1,7 @@
 import { StartupError } from '@plaza/prisma/startup-error';
 import { isPubSubUrl } from '@plaza/pub-sub/pub-sub-url';
 import { z } from 'zod';
+import { readSignatureKeys, type SignatureKeys } from './auth/signature-keys.ts';
 
 /** Settings that every subgraph has. */
 export interface SubgraphConfig {
@@ -19,6 +20,8 @@ export interface SubgraphConfig {
   readonly jwksCooldownMs: number;
   readonly tokenIssuer: string;
   readonly tokenAudience: string;
+  /** Keys of gateways; without any, all are answered who reach this process. */
+  readonly gatewayKeys: SignatureKeys;
   readonly bodyBytesMax: number;
   readonly requestTimeoutMs: number;
   /** Demo data are refused there. */
@@ -82,6 +85,18 @@ export const sharedEnvironment = {
   TOKEN_ISSUER: z.string().min(1).default('plaza-identity'),
   /** The `aud` that tokens must carry. */
   TOKEN_AUDIENCE: z.string().min(1).default('plaza'),
+  /** Keys of gateways, <id>:<secret> or <id>:ed25519:<public key>, with commas: only what they sign is answered; all is without. */
+  SUBGRAPH_GATEWAY_KEYS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      try {
+        return readSignatureKeys(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    }),
   /** Largest request body, in bytes. */
   SUBGRAPH_BODY_BYTES_MAX: amount(1_048_576),
   /** How long one request may take, in milliseconds. */
@@ -113,6 +128,7 @@ export function toSharedConfig(
     jwksCooldownMs: environment.JWKS_COOLDOWN_MS,
     tokenIssuer: environment.TOKEN_ISSUER,
     tokenAudience: environment.TOKEN_AUDIENCE,
+    gatewayKeys: environment.SUBGRAPH_GATEWAY_KEYS,
     bodyBytesMax: environment.SUBGRAPH_BODY_BYTES_MAX,
     requestTimeoutMs: environment.SUBGRAPH_REQUEST_TIMEOUT_MS,
     otlpEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '@plaza/schema/errors';
 import { headers as headerNames } from '@plaza/schema/headers';
 import type { Dispatcher } from 'undici';
+import type { SignRequest } from '../../signatures/sign-request.ts';
 import type { TextAnswer } from '../../subgraph-fetch/fetch-text.ts';
 import { fetchText } from '../../subgraph-fetch/fetch-text.ts';
 import { continueTrace } from '../../telemetry/trace-context.ts';
@@ -23,6 +24,7 @@ export interface CallbackTarget {
 
 export interface AskingParts {
   readonly dispatcher: Dispatcher;
+  readonly sign: SignRequest | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -56,7 +58,7 @@ async function post(
   { subgraph, operation, operationName, variables, headers }: SourceRequest,
   { url, callbackUrl, heartbeatIntervalMs, timeoutMs, responseBytesMax }: CallbackTarget,
   { id, verifier }: CalledSubscription,
-  { dispatcher, signal }: AskingParts,
+  { dispatcher, sign, signal }: AskingParts,
 ): Promise<TextAnswer> {
   const subscription = {
     callbackUrl: `${callbackUrl}/${id}`,
@@ -74,6 +76,7 @@ async function post(
         [headerNames.traceparent]: continueTrace(undefined),
       },
       body: { query: operation, operationName, variables, extensions: { subscription } },
+      signing: { sign, subgraph },
       timeoutMs,
       bytesMax: responseBytesMax,
       signal,

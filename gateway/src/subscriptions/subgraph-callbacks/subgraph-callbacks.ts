@@ -1,6 +1,7 @@
 import { AppError } from '@plaza/schema/errors';
 import { Agent } from 'undici';
 import type { Config } from '../../config.ts';
+import { createSigner } from '../../signatures/sign-request.ts';
 import { settingsOf } from '../../subgraph-fetch/subgraph-settings.ts';
 import type { SupergraphSnapshot } from '../../supergraph/snapshot.ts';
 import { subscribeAgain } from '../subgraph-sources/subscribe-again.ts';
@@ -11,7 +12,7 @@ import { OpenCallbacks } from './open-callbacks.ts';
 
 type CallbackConfig = Pick<
   Config,
-  'subgraphs' | 'subgraphDefaults' | 'subgraphSockets' | 'subscriptions'
+  'subgraphs' | 'subgraphDefaults' | 'subgraphSockets' | 'subscriptions' | 'signatures'
 >;
 
 /** Subscriptions of whose events subgraphs tell by calling the gateway's HTTP server. */
@@ -24,12 +25,13 @@ export interface SubgraphCallbacks extends AsyncDisposable {
 /** Creates the source that speaks the HTTP callback protocol 1.0. */
 export function createSubgraphCallbacks(config: CallbackConfig): SubgraphCallbacks {
   const callbacks = new OpenCallbacks(config.subscriptions.callback);
+  const sign = createSigner(config.signatures);
   const dispatcher = new Agent({ connections: config.subgraphDefaults.connectionsMax });
   const sourceFor = (supergraph: SupergraphSnapshot): SubscriptionSource => ({
     placeOf: ({ subgraph }) => callbackTarget(subgraph, supergraph, config).url,
     open: (request, signal) => {
       const target = callbackTarget(request.subgraph, supergraph, config);
-      const parts = { callbacks, dispatcher, signal, config: config.subgraphSockets };
+      const parts = { callbacks, dispatcher, sign, signal, config: config.subgraphSockets };
       return followEvents(request, target, parts);
     },
   });

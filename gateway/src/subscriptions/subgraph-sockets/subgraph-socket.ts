@@ -1,5 +1,6 @@
 import { AppError } from '@plaza/schema/errors';
 import { WebSocket } from 'ws';
+import type { SignRequest } from '../../signatures/sign-request.ts';
 import { isGraphQLResponse } from '../../subgraph-fetch/read-graphql-response.ts';
 import { SourceQueue } from '../source-queue.ts';
 import { readRejection } from '../subgraph-sources/read-rejection.ts';
@@ -15,6 +16,8 @@ export interface SocketTarget {
   readonly url: string;
   /** Sent with the upgrade and again in `connection_init`, since servers read one or the other. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Signs the upgrade; undefined: it is not signed. */
+  readonly sign: SignRequest | undefined;
   readonly connectTimeoutMs: number;
   readonly messageBytesMax: number;
 }
@@ -44,9 +47,12 @@ export class SubgraphSocket {
 
   constructor(target: SocketTarget, onClose: () => void) {
     const { url, headers, messageBytesMax, connectTimeoutMs } = target;
+    const { pathname, search } = new URL(url);
+    const path = `${pathname}${search}`;
+    const upgrade = { ...target, method: 'GET', path, body: undefined } as const;
     this.#target = target;
     this.#ws = new WebSocket(url, 'graphql-transport-ws', {
-      headers,
+      headers: target.sign?.(upgrade) ?? headers,
       maxPayload: messageBytesMax,
       perMessageDeflate: false,
     });

@@ -1,5 +1,6 @@
 import { AppError } from '@plaza/schema/errors';
 import type { Config } from '../../config.ts';
+import { createSigner } from '../../signatures/sign-request.ts';
 import { settingsOf } from '../../subgraph-fetch/subgraph-settings.ts';
 import type { SupergraphSnapshot } from '../../supergraph/snapshot.ts';
 import { subscribeAgain } from '../subgraph-sources/subscribe-again.ts';
@@ -7,7 +8,10 @@ import type { SourceEvent, SourceRequest, SubscriptionSource } from '../subscrip
 import { SocketPool } from './socket-pool.ts';
 import type { SocketTarget } from './subgraph-socket.ts';
 
-type SocketConfig = Pick<Config, 'subgraphs' | 'subgraphDefaults' | 'subgraphSockets'>;
+type SocketConfig = Pick<
+  Config,
+  'subgraphs' | 'subgraphDefaults' | 'subgraphSockets' | 'signatures'
+>;
 
 /** WebSockets to the subgraphs, shared by all subscriptions of one forwarded identity. */
 export interface SubgraphSockets extends Disposable {
@@ -17,9 +21,12 @@ export interface SubgraphSockets extends Disposable {
 /** Creates the source that subscribes to subgraphs under graphql-transport-ws. */
 export function createSubgraphSockets(config: SocketConfig): SubgraphSockets {
   const pool = new SocketPool(config.subgraphSockets);
+  const sign = createSigner(config.signatures);
   const sourceFor = (supergraph: SupergraphSnapshot): SubscriptionSource => {
-    const targetOf = (request: SourceRequest): SocketTarget =>
-      socketTarget(request, supergraph, config);
+    const targetOf = (request: SourceRequest): SocketTarget => ({
+      ...socketTarget(request, supergraph, config),
+      sign,
+    });
     return {
       placeOf: (request) => targetOf(request).url,
       open: (request, signal) =>
@@ -75,7 +82,7 @@ function socketTarget(
   { subgraph, headers }: SourceRequest,
   supergraph: SupergraphSnapshot,
   config: SocketConfig,
-): SocketTarget {
+): Omit<SocketTarget, 'sign'> {
   const settings = settingsOf(subgraph, config);
   const address = settings.url ?? supergraph.subgraphs.get(subgraph)?.url ?? '';
   const url = settings.subscriptionUrl ?? address.replace(/^http/, 'ws');

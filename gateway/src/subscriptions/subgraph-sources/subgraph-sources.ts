@@ -8,7 +8,7 @@ import type { SourceRequest, SubscriptionSource } from '../subscription-source.t
 
 type SourceConfig = Pick<
   Config,
-  'subgraphs' | 'subgraphDefaults' | 'subgraphSockets' | 'subscriptions'
+  'subgraphs' | 'subgraphDefaults' | 'subgraphSockets' | 'subscriptions' | 'signatures'
 >;
 
 /** Creates the sources of all subgraphs, each of the protocol that is configured for it. */

@@ -4,6 +4,7 @@ import { logFields } from '@plaza/schema/log-fields';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticator.ts';
+import { createGatewayVerifier } from '../auth/verify-gateway.ts';
 import type { SubgraphConfig } from '../environment.ts';
 import type { FederatedSchema } from '../federated-schema.ts';
 import type { OpenSubgraph, SubgraphContext } from '../subgraph.ts';
@@ -11,10 +12,13 @@ import type { SubgraphTracing } from '../tracing/subgraph-tracing.ts';
 import { createUuidV7 } from '../uuid.ts';
 import { addGraphqlRoute, sendError } from './graphql-route.ts';
 import { addHealthRoutes } from './health-routes.ts';
+import { type GatewayHooks, requireGateway } from './require-gateway.ts';
 
 /** Longer than the gateway's pools keep a connection, so that only the client closes idle ones. */
 const keepAliveTimeoutMs = 72_000;
 const requestIdPattern = /^[\w.:-]{1,128}$/;
+
+type GatedServer = Pick<ServerOptions<SubgraphContext>, 'name' | 'config'>;
 
 export interface ServerOptions<Context extends SubgraphContext> {
   /** Of the subgraph. */
@@ -61,11 +65,22 @@ export async function createServer<Context extends SubgraphContext>(
     schema: options.schema,
     authenticate: options.authenticate,
     tracing: options.tracing,
+    gatewayHooks: gatewayHooksOf(options),
     createContext: (request) => opened.createContext(request),
   });
   addHealthRoutes(app, () => opened.checkReady());
   opened.addRoutes?.(app);
   return app;
+}
+
+/** Undefined where no gateway has a key. */
+function gatewayHooksOf({
+  name,
+  config: { gatewayKeys: keys },
+}: GatedServer): GatewayHooks | undefined {
+  return keys.size === 0
+    ? undefined
+    : requireGateway(createGatewayVerifier({ keys, subgraph: name }));
 }
 
 /** Without this, a client's kept-alive connection holds up the close until it times out. */

@@ -12,6 +12,7 @@ import type { SubgraphContext } from '../subgraph.ts';
 import type { SubgraphTracing } from '../tracing/subgraph-tracing.ts';
 import { graphqlResponseType, statusFor, toGraphQLErrors } from './graphql-errors.ts';
 import { readOperation } from './read-operation.ts';
+import type { GatewayHooks } from './require-gateway.ts';
 import { fillDefaults } from './variable-defaults.ts';
 
 /** Deepest selection that is executed; introspection needs 15. */
@@ -28,6 +29,8 @@ export interface GraphqlRouteOptions {
   readonly schema: FederatedSchema;
   readonly authenticate: Authenticate;
   readonly tracing: SubgraphTracing | undefined;
+  /** Refuse who is no gateway; undefined: all are answered. */
+  readonly gatewayHooks: GatewayHooks | undefined;
   readonly createContext: (request: SubgraphContext) => SubgraphContext;
 }
 
@@ -61,7 +64,7 @@ export async function addGraphqlRoute(
     const { operationName } = context as { readonly operationName?: string | undefined };
     return { variables: fillDefaults({ schema, document, operationName, variables }) };
   });
-  app.post('/graphql', async (request, reply) => {
+  app.post('/graphql', { ...options.gatewayHooks }, async (request, reply) => {
     const startedAt = performance.now();
     const { query, operationName, variables } = readOperation(request.body);
     const viewer = await options.authenticate(request.headers);
