@@ -20,6 +20,10 @@ async function main(args: readonly string[]): Promise<void> {
       const { runConfigCommand } = await import('./config/config-command.ts');
       return runConfigCommand(args.slice(1), print);
     }
+    case 'contract': {
+      const { runContractCommand } = await import('./contracts/contract-command.ts');
+      return runContractCommand(args.slice(1), print);
+    }
     case 'print-schema':
       return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     case 'print-env':

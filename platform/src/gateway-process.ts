@@ -5,6 +5,7 @@ import type { IdentityConfig } from '@plaza/identity/config';
 import type { RunningSubgraph } from '@plaza/kit/start-subgraph';
 import { type ChildService, mainFile, startChildService } from './child-service.ts';
 import type { PlatformConfig } from './config.ts';
+import { contracts } from './contracts.ts';
 import { exampleOperations } from './example-operations.ts';
 
 /** The gateway in a process of its own. */
@@ -37,6 +38,7 @@ export function gatewaySettings(settings: SharedSettings) {
       issuers: [{ issuer, jwksUrl, audience: [tokenAudience] }],
       apiKeys: serviceToken === undefined ? {} : { verifyUrl },
     },
+    contracts,
     pubSub: { url: pubSubUrl },
     headers: { forward: ['authorization', 'accept-language'] },
     rateLimits: { rules: [{ name: 'user', by: 'viewer' as const, windows: [userWindow] }] },

@@ -2,13 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '@plaza/gateway/config';
+import { createConfig, readConfig } from '@plaza/gateway/config';
 import { identitySubgraph } from '@plaza/identity/subgraph';
 import type { SubgraphConfig } from '@plaza/kit/environment';
 import { paymentsSubgraph } from '@plaza/payments/subgraph';
 import { ticketingSubgraph } from '@plaza/ticketing/subgraph';
 import { Ajv } from 'ajv';
 import test from 'ava';
+import { contracts } from '../src/contracts.ts';
 import { repositoryRoot } from '../src/repository-root.ts';
 import {
   type ComposeService,
@@ -169,6 +170,12 @@ test('the gateway trusts the tokens of identity by the same rules as the subgrap
       [[read.tokenIssuer, read.jwksUrl, [read.tokenAudience]]],
     );
   }
+});
+
+test('the gateway serves the contracts that npm start serves', (t) => {
+  const file = join(repositoryRoot, 'deploy', 'docker', 'gateway.yaml');
+  const config = readConfig({ config: file, options: {} }, {});
+  t.deepEqual(config.contracts, createConfig({ supergraph: 'x', contracts }).contracts);
 });
 
 test('the gateway listens where each subgraph announces', (t) => {

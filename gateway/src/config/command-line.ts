@@ -19,6 +19,7 @@ Usage
   plaza-gateway --config <file that names subgraphs> [options]
   plaza-gateway compose --help    Compose subgraphs to a supergraph
   plaza-gateway config check      Check the configuration, and what it names, without serving
+  plaza-gateway contract --help   What contracts show, and whether that breaks their clients
   plaza-gateway print-schema      JSON schema of the configuration file
   plaza-gateway print-env         Environment variables with their defaults
 

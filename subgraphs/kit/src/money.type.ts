@@ -15,6 +15,7 @@ registerEnumType(Currency, {
 });
 
 @Directive('@shareable')
+@Directive('@tag(name: "partner")')
 @ObjectType({ description: 'An amount of money in one currency.', simpleResolvers: true })
 export class Money {
   @Field(() => Int, {

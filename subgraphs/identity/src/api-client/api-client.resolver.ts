@@ -1,6 +1,6 @@
 import { requireScope } from '@plaza/kit/auth/viewer';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { IdentityContext } from '../context.ts';
 import { requireCurrentScope } from '../user/standing.ts';
 import { ApiClientsArgs, CreateApiClientInput, overlapDefaultS } from './api-client.input.ts';
@@ -13,6 +13,7 @@ import {
 
 @Resolver()
 export class ApiClientResolver {
+  @Directive('@tag(name: "internal")')
   @Query(() => ApiClientConnection, {
     nullable: true,
     description: 'Partners’ clients, newest first. Needs scope api-client:read.',
@@ -22,6 +23,7 @@ export class ApiClientResolver {
     return ctx.apiClients.findPage(args);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => CreateApiClientResult, {
     description:
       'Makes a partner’s client and answers its key, this once. Needs scope api-client:write.',
@@ -35,6 +37,7 @@ export class ApiClientResolver {
     return ctx.apiClients.create(input, ctx.origin);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RotateApiClientKeyResult, {
     description:
       'Makes a further key for a client and answers it, this once; the keys before stop after the overlap. Needs scope api-client:write.',
@@ -52,6 +55,7 @@ export class ApiClientResolver {
     return ctx.apiClients.rotateKey({ id: requireUuid(id, 'id'), overlapS }, ctx.origin);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RevokeApiClientResult, {
     description:
       'Revokes a client and deletes its keys, for good. Gateways notice within 5 seconds. Needs scope api-client:write.',

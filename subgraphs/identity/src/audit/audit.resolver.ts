@@ -3,7 +3,7 @@ import type { Connection } from '@plaza/kit/pagination/connection.type';
 import { newestFirst } from '@plaza/kit/pagination/keyset';
 import { paginate } from '@plaza/kit/pagination/paginate';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { IdentityContext } from '../context.ts';
 import type { AuditEntry as AuditEntryRow, Prisma } from '../generated/prisma/client.ts';
 import type { UserRow } from '../user/user.service.ts';
@@ -13,6 +13,7 @@ import { AuditEntry, AuditEntryConnection } from './audit-entry.type.ts';
 
 @Resolver(() => AuditEntry)
 export class AuditResolver {
+  @Directive('@tag(name: "internal")')
   @Query(() => AuditEntryConnection, {
     nullable: true,
     description: 'Who did what in identity, newest first. Needs scope audit:read.',

@@ -1,10 +1,11 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, Mutation, Resolver } from 'type-graphql';
 import type { IdentityContext } from '../context.ts';
 import { requireCurrentScope } from '../user/standing.ts';
 import { RotateSigningKeyResult } from './signing-key.type.ts';
 
 @Resolver()
 export class SigningKeyResolver {
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RotateSigningKeyResult, {
     description:
       'Publishes a new signing key, which signs 15 minutes later; the old one is published until its tokens have ended. Needs scope signing-key:write.',

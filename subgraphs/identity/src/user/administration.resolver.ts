@@ -1,5 +1,5 @@
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Mutation, Resolver } from 'type-graphql';
 import type { IdentityContext } from '../context.ts';
 import {
   GrantRoleResult,
@@ -12,6 +12,7 @@ import { requireCurrentScope } from './standing.ts';
 
 @Resolver()
 export class AdministrationResolver {
+  @Directive('@tag(name: "internal")')
   @Mutation(() => GrantRoleResult, {
     description:
       'Gives a user a role. Tokens issued from now on carry its scopes; those issued before run out in 15 minutes. Nobody gives a role to themselves. Needs scope role:write.',
@@ -25,6 +26,7 @@ export class AdministrationResolver {
     return ctx.administration.grantRole(requireUuid(userId, 'userId'), role, ctx.origin);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RevokeRoleResult, {
     description:
       'Takes a role from a user, who becomes a customer if it was the only one. Tokens issued before keep its scopes until they run out, 15 minutes at most. Needs scope role:write.',
@@ -38,6 +40,7 @@ export class AdministrationResolver {
     return ctx.administration.revokeRole(requireUuid(userId, 'userId'), role, ctx.origin);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => SuspendUserResult, {
     description:
       'Ends all sessions of a user, who cannot log in until reinstated. Access tokens run out by themselves, at most 15 minutes later. Needs scope user:write.',
@@ -50,6 +53,7 @@ export class AdministrationResolver {
     return ctx.administration.suspend(requireUuid(userId, 'userId'), ctx.origin);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => ReinstateUserResult, {
     description: 'Lets a suspended user log in again. Needs scope user:write.',
   })

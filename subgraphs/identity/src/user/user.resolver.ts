@@ -2,7 +2,7 @@ import { isSelfOrHasScope, requireScope, requireSelfOrScope } from '@plaza/kit/a
 import { parseInput } from '@plaza/kit/parse-input';
 import { DateTime } from '@plaza/kit/scalars';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { IdentityContext } from '../context.ts';
 import { Locale } from './locale.ts';
 import { Role } from './role.ts';
@@ -36,6 +36,7 @@ export class UserResolver {
     return (await ctx.loaders.userById.load(userId)) ?? null;
   }
 
+  @Directive('@tag(name: "internal")')
   @Query(() => UserConnection, {
     nullable: true,
     description: 'All users, newest first. Needs scope user:read.',

@@ -1,5 +1,15 @@
 import { AppError } from '@plaza/schema/errors';
-import { Arg, type ClassType, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  type ClassType,
+  Ctx,
+  Directive,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+} from 'type-graphql';
 import { requireScope } from '../auth/viewer.ts';
 import type {
   DeadLetter as BusDeadLetter,
@@ -35,6 +45,7 @@ export function createDeadLetterResolver({ subgraph, queues }: DeadLetterFields)
 
   @Resolver()
   class DeadLetterResolver {
+    @Directive('@tag(name: "internal")')
     @Query(() => DeadLetterPage, {
       name: `${subgraph}DeadLetters`,
       nullable: true,
@@ -54,6 +65,7 @@ export function createDeadLetterResolver({ subgraph, queues }: DeadLetterFields)
       return { nodes: found.items.map(toDeadLetter), endCursor: found.after ?? null };
     }
 
+    @Directive('@tag(name: "internal")')
     @Mutation(() => Int, {
       name: `replay${Name}DeadLetters`,
       nullable: true,
@@ -69,6 +81,7 @@ export function createDeadLetterResolver({ subgraph, queues }: DeadLetterFields)
       return settle(ctx, 'replay', { queue: requireQueue(queue, queues), ids });
     }
 
+    @Directive('@tag(name: "internal")')
     @Mutation(() => Int, {
       name: `discard${Name}DeadLetters`,
       nullable: true,

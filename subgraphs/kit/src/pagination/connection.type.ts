@@ -45,6 +45,8 @@ export interface Connection<Node> {
 export interface ConnectionTypeOptions {
   /** True when a page may be cached as long as what it is a page of, and its nodes, may be. */
   readonly canBeCached?: boolean;
+  /** Contracts that show pages of it; the node type and what leads there say so themselves. */
+  readonly tags?: readonly string[];
 }
 
 /**
@@ -54,11 +56,15 @@ export interface ConnectionTypeOptions {
 export function createConnectionType<Node extends object>(
   name: string,
   nodeType: () => ClassType<Node>,
-  { canBeCached = false }: ConnectionTypeOptions = {},
+  { canBeCached = false, tags = [] }: ConnectionTypeOptions = {},
 ): ClassType<Connection<Node>> {
   const Cached = canBeCached ? Directive('@cacheControl(inheritMaxAge: true)') : noDirective;
+  const Tagged: ClassDecorator = (target) => {
+    for (const tag of tags) Directive(`@tag(name: "${tag}")`)(target);
+  };
 
   @Cached
+  @Tagged
   @ObjectType(`${name}Edge`, {
     description: `One ${name} in a connection, with its place.`,
     simpleResolvers: true,
@@ -72,6 +78,7 @@ export function createConnectionType<Node extends object>(
   }
 
   @Cached
+  @Tagged
   @ObjectType(`${name}Connection`, {
     description: `One page of a list of ${name}.`,
     simpleResolvers: true,

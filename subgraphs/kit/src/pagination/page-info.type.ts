@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Directive, Field, ObjectType } from 'type-graphql';
 
 @Directive('@shareable')
+@Directive('@tag(name: "partner")')
 @ObjectType({ description: 'Where a page stands in its connection.', simpleResolvers: true })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there is more after the last edge.' })

@@ -1,12 +1,13 @@
 import { parseInput } from '@plaza/kit/parse-input';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Mutation, Resolver } from 'type-graphql';
 import type { PaymentsContext } from '../context.ts';
 import { boxOfficeInput, TenderInput } from './box-office.input.ts';
 import { RecordBoxOfficePaymentsResult } from './box-office.result.ts';
 
 @Resolver()
 export class BoxOfficeResolver {
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RecordBoxOfficePaymentsResult, {
     nullable: true,
     description:

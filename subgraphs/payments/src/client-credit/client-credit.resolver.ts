@@ -1,7 +1,18 @@
 import { Money, money } from '@plaza/kit/money.type';
 import { parseInput } from '@plaza/kit/parse-input';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { z } from 'zod';
 import type { PaymentsContext } from '../context.ts';
 import type {
@@ -35,6 +46,7 @@ export class ClientCreditResolver {
     return ctx.credit.find(requireUuid(clientId, 'clientId'), ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => ClientCreditAccount, {
     nullable: true,
     description: 'Opens a credit account in MXN, or changes its limit. Needs scope payment:write.',
@@ -49,6 +61,7 @@ export class ClientCreditResolver {
     return ctx.credit.setLimit({ ...input, clientId: requireUuid(clientId, 'clientId') }, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RecordClientCreditPaymentResult, {
     nullable: true,
     description: 'Records that a client paid some of what it owes. Needs scope order:write.',

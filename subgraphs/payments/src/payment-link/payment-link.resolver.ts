@@ -2,7 +2,17 @@ import { Money, money } from '@plaza/kit/money.type';
 import { parseInput } from '@plaza/kit/parse-input';
 import { DateTime } from '@plaza/kit/scalars';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { z } from 'zod';
 import type { PaymentsContext } from '../context.ts';
 import type { PaymentLink as PaymentLinkRow } from '../generated/prisma/client.ts';
@@ -30,6 +40,7 @@ export class PaymentLinkResolver {
     return ctx.paymentLinks.findByCode(code);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => CreatePaymentLinkResult, {
     nullable: true,
     description:
@@ -51,6 +62,7 @@ export class PaymentLinkResolver {
     return ctx.paymentLinks.create(request);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => CancelPaymentLinkResult, {
     nullable: true,
     description: 'Ends an open link; the order stays as it is. Needs scope order:write.',

@@ -38,6 +38,7 @@ export class PaymentResolver {
     return visiblePayment(await ctx.loaders.paymentById.load(requireUuid(id, 'id')), ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Query(() => PaymentConnection, {
     nullable: true,
     description: 'All payments, newest first. Needs scope payment:read.',

@@ -1,7 +1,7 @@
 import { requireScope } from '@plaza/kit/auth/viewer';
 import { type Connection, ConnectionArgs } from '@plaza/kit/pagination/connection.type';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { PaymentsContext } from '../context.ts';
 import type { Refund as RefundRow } from '../generated/prisma/client.ts';
 import { RecordRefundHandoverResult, RetryRefundResult } from './refund.result.ts';
@@ -9,6 +9,7 @@ import { RefundConnection } from './refund.type.ts';
 
 @Resolver()
 export class RefundDeskResolver {
+  @Directive('@tag(name: "internal")')
   @Query(() => RefundConnection, {
     nullable: true,
     description:
@@ -22,6 +23,7 @@ export class RefundDeskResolver {
     return ctx.refundDesk.findFailed(args);
   }
 
+  @Directive('@tag(name: "internal")')
   @Query(() => RefundConnection, {
     nullable: true,
     description:
@@ -35,6 +37,7 @@ export class RefundDeskResolver {
     return ctx.refundDesk.findDelayed(args);
   }
 
+  @Directive('@tag(name: "internal")')
   @Query(() => RefundConnection, {
     nullable: true,
     description:
@@ -48,6 +51,7 @@ export class RefundDeskResolver {
     return ctx.refundDesk.findToHandOver(args);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RetryRefundResult, {
     nullable: true,
     description:
@@ -60,6 +64,7 @@ export class RefundDeskResolver {
     return ctx.refundDesk.retry(requireUuid(id, 'id'), ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RecordRefundHandoverResult, {
     nullable: true,
     description:

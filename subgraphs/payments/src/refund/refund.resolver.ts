@@ -1,7 +1,17 @@
 import { Money, money } from '@plaza/kit/money.type';
 import { parseInput } from '@plaza/kit/parse-input';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { z } from 'zod';
 import type { PaymentsContext } from '../context.ts';
 import type { Refund as RefundRow } from '../generated/prisma/client.ts';
@@ -18,6 +28,7 @@ const refundInput = z.object({
 
 @Resolver(() => Refund)
 export class RefundResolver {
+  @Directive('@tag(name: "internal")')
   @Mutation(() => RefundPaymentResult, {
     nullable: true,
     description:

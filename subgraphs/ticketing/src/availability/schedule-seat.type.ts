@@ -12,4 +12,6 @@ export class ScheduleSeat {
   seat!: SeatOfVenue;
 }
 
-export const ScheduleSeatConnection = createConnectionType('ScheduleSeat', () => ScheduleSeat);
+export const ScheduleSeatConnection = createConnectionType('ScheduleSeat', () => ScheduleSeat, {
+  tags: ['partner'],
+});

@@ -19,5 +19,6 @@ export const SectionAvailabilityConnection = createConnectionType(
   () => SectionAvailability,
   {
     canBeCached: true,
+    tags: ['partner'],
   },
 );

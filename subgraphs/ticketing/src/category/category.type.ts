@@ -18,4 +18,5 @@ export class Category {
 
 export const CategoryConnection = createConnectionType('Category', () => Category, {
   canBeCached: true,
+  tags: ['partner'],
 });

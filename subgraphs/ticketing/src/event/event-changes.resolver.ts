@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { TicketingContext } from '../context.ts';
 import type { Event as EventRow } from '../generated/prisma/client.ts';
 import { User } from '../user/user.type.ts';
@@ -25,6 +25,7 @@ const idOfEvent = { description: 'Id of the event.' };
 
 @Resolver(() => Event)
 export class EventChangesResolver {
+  @Directive('@tag(name: "internal")')
   @Mutation(() => CreateEventResult, {
     description: 'Makes an event, as a draft. Needs the scope event:write.',
   })
@@ -35,6 +36,7 @@ export class EventChangesResolver {
     return createEvent(input, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => UpdateEventResult, {
     description: 'Changes what the event’s state leaves open. Needs the scope event:write.',
   })
@@ -46,6 +48,7 @@ export class EventChangesResolver {
     return updateEvent({ id, input }, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => MoveEventResult, {
     description:
       'DRAFT or CHANGES_REQUESTED to PENDING_REVIEW: ready to be reviewed. Needs event:write.',
@@ -57,6 +60,7 @@ export class EventChangesResolver {
     return submitEventForReview(id, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => ReturnEventToDraftResult, {
     description:
       'PENDING_REVIEW or CHANGES_REQUESTED to DRAFT: back to be written. Needs event:write.',
@@ -68,6 +72,7 @@ export class EventChangesResolver {
     return returnEventToDraft(id, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => MoveEventResult, {
     description: 'PENDING_REVIEW to CHANGES_REQUESTED, saying what to change. Needs event:approve.',
   })
@@ -80,6 +85,7 @@ export class EventChangesResolver {
     return requestEventChanges({ id, note }, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => ApproveEventResult, {
     description:
       'PENDING_REVIEW to APPROVED, by somebody else than who submitted it. Needs event:approve.',
@@ -91,6 +97,7 @@ export class EventChangesResolver {
     return approveEvent(id, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => MoveEventResult, {
     description: 'APPROVED to PUBLISHED: everybody can see it. Needs event:write.',
   })
@@ -101,6 +108,7 @@ export class EventChangesResolver {
     return publishEvent(id, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => MoveEventResult, {
     description:
       'Cancels an event for good, with its performances that have not taken place: their orders ' +
@@ -115,6 +123,7 @@ export class EventChangesResolver {
     return cancelEvent({ id, reason }, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @FieldResolver(() => User, {
     nullable: true,
     description: 'Who asked for its last review; for the scope event:write, null for others.',
@@ -126,6 +135,7 @@ export class EventChangesResolver {
     return canSeeDrafts && submittedById !== null ? { id: submittedById } : null;
   }
 
+  @Directive('@tag(name: "internal")')
   @FieldResolver(() => String, {
     nullable: true,
     description: 'What the reviewer asked to change; for the scope event:write, null for others.',

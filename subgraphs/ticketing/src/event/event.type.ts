@@ -76,4 +76,5 @@ export class Event {
 
 export const EventConnection = createConnectionType('Event', () => Event, {
   canBeCached: true,
+  tags: ['partner'],
 });

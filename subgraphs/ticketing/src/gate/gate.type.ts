@@ -15,4 +15,5 @@ export class Gate {
 
 export const GateConnection = createConnectionType('Gate', () => Gate, {
   canBeCached: true,
+  tags: ['partner'],
 });

@@ -29,6 +29,7 @@ interface Changed {
  */
 @Resolver()
 export class LiveResolver {
+  @Directive('@tag(name: "partner")')
   @Directive('@eventSource(topic: "seat.{args.scheduleId}")')
   @Directive(publicOrStaff)
   @Subscription(() => SeatChange, {
@@ -44,6 +45,7 @@ export class LiveResolver {
   }
 
   // Counts are never cached, and a rush for seats must not empty the cache of the catalogue.
+  @Directive('@tag(name: "partner")')
   @Directive('@eventSource(topic: "availability.{args.scheduleId}", evicts: false)')
   @Directive(publicOrStaff)
   @Subscription(() => Schedule, {

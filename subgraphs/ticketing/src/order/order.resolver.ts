@@ -2,7 +2,18 @@ import { requireViewer } from '@plaza/kit/auth/viewer';
 import { Money, money } from '@plaza/kit/money.type';
 import { type Connection, ConnectionArgs } from '@plaza/kit/pagination/connection.type';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { TicketingContext } from '../context.ts';
 import type { Order as OrderRow, Schedule as ScheduleRow } from '../generated/prisma/client.ts';
 import { Schedule } from '../schedule/schedule.type.ts';
@@ -40,6 +51,7 @@ export class OrderResolver {
     return ctx.purchases.run(() => placeOrder(input, ctx));
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => BoxOfficeSaleResult, {
     description: 'Sells seats over the counter; payments takes the money. Needs order:write.',
   })

@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Mutation, Resolver } from 'type-graphql';
 import type { TicketingContext } from '../context.ts';
 import { CreatePriceListInput } from './price-list.input.ts';
 import { PriceList } from './price-list.type.ts';
@@ -7,6 +7,7 @@ import { ChangePriceListResult } from './price-list-result.type.ts';
 
 @Resolver(() => PriceList)
 export class PriceListChangesResolver {
+  @Directive('@tag(name: "internal")')
   @Mutation(() => ChangePriceListResult, {
     description:
       'Writes the next version of a performance’s prices, to be activated later; it never changes. ' +
@@ -20,6 +21,7 @@ export class PriceListChangesResolver {
     return createPriceList(input, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => ChangePriceListResult, {
     description:
       'Puts a version in force, also an older one, and archives the one that was. Orders keep the ' +

@@ -15,4 +15,5 @@ export class PriceListItem {
 
 export const PriceListItemConnection = createConnectionType('PriceListItem', () => PriceListItem, {
   canBeCached: true,
+  tags: ['partner'],
 });

@@ -1,6 +1,17 @@
 import { Money } from '@plaza/kit/money.type';
 import { type Connection, ConnectionArgs } from '@plaza/kit/pagination/connection.type';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { TicketingContext } from '../context.ts';
 import { Event } from '../event/event.type.ts';
 import type {
@@ -34,6 +45,7 @@ export class PromoCodeResolver {
     return checkPromoCode({ code, scheduleId }, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Query(() => PromoCodeConnection, {
     nullable: true,
     description: 'All promo codes, newest first. Needs the scope price:write.',
@@ -45,6 +57,7 @@ export class PromoCodeResolver {
     return listPromoCodes(args, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => CreatePromoCodeResult, {
     description: 'Makes a promo code. Needs the scope price:write.',
   })
@@ -56,6 +69,7 @@ export class PromoCodeResolver {
     return createPromoCode(input, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => PromoCode, {
     description:
       'Puts a promo code out of use; orders that used it keep their discount. Needs price:write.',

@@ -15,4 +15,5 @@ export class Row {
 
 export const RowConnection = createConnectionType('Row', () => Row, {
   canBeCached: true,
+  tags: ['partner'],
 });

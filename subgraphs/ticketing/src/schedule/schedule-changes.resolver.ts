@@ -39,6 +39,7 @@ const idOfSchedule = { description: 'Id of the performance.' };
 
 @Resolver(() => Schedule)
 export class ScheduleChangesResolver {
+  @Directive('@tag(name: "internal")')
   @Mutation(() => CreateScheduleResult, {
     description: 'Adds a performance to an event, as a draft. Needs the scope event:write.',
   })
@@ -51,6 +52,7 @@ export class ScheduleChangesResolver {
     return createSchedule({ eventId, input }, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => UpdateScheduleResult, {
     description: 'Changes what the performance’s state leaves open. Needs the scope event:write.',
   })
@@ -63,6 +65,7 @@ export class ScheduleChangesResolver {
     return updateSchedule({ id, input }, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => OpenSalesResult, {
     description:
       'DRAFT to ON_SALE: it can be sold within its sale dates. Refused while its event is DRAFT or ' +
@@ -75,6 +78,7 @@ export class ScheduleChangesResolver {
     return openSales(id, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => MoveScheduleResult, {
     description: 'DRAFT or ON_SALE to CLOSED: nobody can buy any more. Needs event:write.',
   })
@@ -85,6 +89,7 @@ export class ScheduleChangesResolver {
     return closeSales(id, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => CompleteScheduleResult, {
     description: 'ON_SALE or CLOSED to COMPLETED, once it has begun. Needs event:write.',
   })
@@ -95,6 +100,7 @@ export class ScheduleChangesResolver {
     return completeSchedule(id, ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => MoveScheduleResult, {
     description:
       'Cancels a performance for good: it is CLOSED, its orders are cancelled and refunded. Needs ' +
@@ -110,6 +116,7 @@ export class ScheduleChangesResolver {
   }
 
   @Directive(never)
+  @Directive('@tag(name: "internal")')
   @FieldResolver(() => PriceListConnection, {
     nullable: true,
     description: 'All versions of its prices, the latest first. Needs the scope price:write.',

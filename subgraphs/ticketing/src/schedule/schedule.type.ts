@@ -84,4 +84,5 @@ export class Schedule {
 
 export const ScheduleConnection = createConnectionType('Schedule', () => Schedule, {
   canBeCached: true,
+  tags: ['partner'],
 });

@@ -29,4 +29,5 @@ export class Seat {
 
 export const SeatConnection = createConnectionType('Seat', () => Seat, {
   canBeCached: true,
+  tags: ['partner'],
 });

@@ -32,4 +32,5 @@ export class Section {
 
 export const SectionConnection = createConnectionType('Section', () => Section, {
   canBeCached: true,
+  tags: ['partner'],
 });

@@ -1,7 +1,17 @@
 import { requireViewer } from '@plaza/kit/auth/viewer';
 import { Money, money } from '@plaza/kit/money.type';
 import { requireUuid } from '@plaza/kit/uuid';
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { TicketingContext } from '../context.ts';
 import { Event } from '../event/event.type.ts';
 import type {
@@ -63,6 +73,7 @@ export class TicketResolver {
     return unshareTicket(requireUuid(ticketId, 'ticketId'), ctx);
   }
 
+  @Directive('@tag(name: "internal")')
   @Mutation(() => TicketChangeResult, {
     description: 'Makes all codes of a ticket dead and new ones valid. Needs order:write.',
   })

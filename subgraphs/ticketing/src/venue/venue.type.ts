@@ -52,4 +52,5 @@ export class Venue {
 
 export const VenueConnection = createConnectionType('Venue', () => Venue, {
   canBeCached: true,
+  tags: ['partner'],
 });

@@ -15,4 +15,5 @@ export class Zone {
 
 export const ZoneConnection = createConnectionType('Zone', () => Zone, {
   canBeCached: true,
+  tags: ['partner'],
 });
