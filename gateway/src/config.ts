@@ -85,6 +85,9 @@ const fileOptions = [
   'contracts.*.persistedOperations.manifests.*',
   'hooks.modules.*',
   'subgraphs.*.sdl',
+  ...['subgraphDefaults', 'subgraphs.*'].flatMap((of) =>
+    ['ca', 'cert', 'key'].map((name) => `${of}.tls.${name}`),
+  ),
 ].map((option) => option.split('.'));
 
 /** Relative file names in the configuration file are relative to that file. */

@@ -21,6 +21,7 @@ import { sharePlans } from './planning/share-plans.ts';
 import { warmOperations } from './planning/warm-operations.ts';
 import { createSigner } from './signatures/sign-request.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
+import { settingsOf } from './subgraph-fetch/subgraph-settings.ts';
 import { createSubgraphSources } from './subscriptions/subgraph-sources/subgraph-sources.ts';
 import { fileOrigin } from './supergraph/file-origin.ts';
 import { lastGoodFile } from './supergraph/last-good-file.ts';
@@ -54,9 +55,9 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   const { sharedTtlMs } = config.planCache;
   const plans = cache === undefined ? undefined : { cache, ttlMs: sharedTtlMs };
   const documents = new DocumentCache(config.documentCache);
-  const executor = resources.use(createHttpExecutor(config));
+  const executor = resources.use(createHttpExecutor(config, { logger }));
   const buses = resources.use(new EventBuses(config, logger));
-  const sources = resources.use(createSubgraphSources(config));
+  const sources = resources.use(createSubgraphSources(config, executor));
   const { operations } = resources.use(await openPersistedOperations(config, logger, stores.cache));
   const { contracts } = resources.use(await openContracts(config, logger, stores.cache));
   const watched = { contracts, documents, plans, logger };
@@ -140,14 +141,17 @@ function watchSupergraph(
 }
 
 /** Without a supergraph, the configured subgraphs make it; each has a URL then. */
-function originOf({ supergraph, subgraphs, signatures }: Config): SupergraphOrigin {
+function originOf(config: Config): SupergraphOrigin {
+  const { supergraph, subgraphs, signatures } = config;
   if (supergraph !== undefined) {
     return /^https?:\/\//i.test(supergraph) ? urlOrigin(supergraph) : fileOrigin(supergraph);
   }
   return composedOrigin(
-    Object.entries(subgraphs).flatMap(([name, { url, sdl }]) =>
-      url === undefined ? [] : [{ name, url, sdlFile: sdl }],
-    ),
+    Object.entries(subgraphs).flatMap(([name, { sdl }]) => {
+      const { urls, tls } = settingsOf(name, config);
+      const [url] = urls;
+      return url === undefined ? [] : [{ name, url, sdlFile: sdl, tls }];
+    }),
     createSigner(signatures),
   );
 }

@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { ConfigInput } from '../src/config.ts';
-import { products, reviews } from './http-kit/shop-subgraphs.ts';
-import { startHttpGateway } from './http-kit/start-http-gateway.ts';
-import type { ScriptedSubgraph, Step } from './traffic-kit/scripted-subgraph.ts';
+import { products } from './http-kit/shop-subgraphs.ts';
+import type { Step } from './traffic-kit/scripted-subgraph.ts';
 import { startScriptedSubgraph } from './traffic-kit/scripted-subgraph.ts';
+import type { SubgraphOptions } from './traffic-kit/start-traffic-gateway.ts';
+import { startTrafficGateway } from './traffic-kit/start-traffic-gateway.ts';
 
 const query = '{ products { name } }';
 const mutation = 'mutation { addProduct(name: "Lamp") { name } }';
@@ -11,29 +11,13 @@ const answered = { data: { products: [{ name: 'Table' }, { name: 'Chair' }] } };
 const reset: Step = { kind: 'reset' };
 const unavailable: Step = { kind: 'status', status: 503 };
 
-type ProductsConfig = NonNullable<ConfigInput['subgraphs']>[string];
-
 /** A gateway whose subgraph products does as it is told. */
-async function startShop(own: ProductsConfig = {}, port = 0) {
+async function startShop(own: SubgraphOptions = {}) {
   await using stack = new AsyncDisposableStack();
-  const scripted = stack.use(await startScriptedSubgraph(products, { port }));
-  const http = stack.use(await startBefore(scripted.url, own));
+  const scripted = stack.use(await startScriptedSubgraph(products));
+  const gateway = stack.use(await startTrafficGateway({ url: scripted.url, ...own }));
   const open = stack.move();
-  return { scripted, ...http, [Symbol.asyncDispose]: () => open.disposeAsync() };
-}
-
-async function startBefore(url: string, own: ProductsConfig) {
-  const http = await startHttpGateway({
-    subgraphs: [products, reviews],
-    config: { subgraphs: { products: { url, ...own } }, metrics: { enabled: true } },
-  });
-  const ask = async (text: string): Promise<unknown> => (await http.post({ query: text })).json();
-  const metric = async (name: string): Promise<number> => {
-    const text = await (await fetch(`${http.url}/metrics`)).text();
-    const line = text.split('\n').find((one) => one.startsWith(name));
-    return Number(line?.split(' ').at(-1) ?? 0);
-  };
-  return { ask, metric, http, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
+  return { ...gateway, scripted, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 const passing: readonly [what: string, step: Step][] = [
@@ -51,17 +35,14 @@ for (const [what, step] of passing) {
     shop.scripted.next(step, step);
     t.deepEqual(await shop.ask(query), answered);
     t.is(shop.scripted.calls.length, 3);
-    t.is(await shop.metric('plaza_subgraph_retries_total{subgraph="products"}'), 2);
-    t.is(
-      await shop.metric('plaza_subgraph_calls_total{subgraph="products",outcome="answered"}'),
-      1,
-    );
+    t.is(await shop.metric('plaza_subgraph_retries_total'), 2);
+    t.is(await shop.metric('plaza_subgraph_calls_total', 'answered'), 1);
   });
 }
 
-async function callsOf(shop: { scripted: ScriptedSubgraph; ask(text: string): Promise<unknown> }) {
-  const { errors } = (await shop.ask(query)) as { errors?: { extensions: { code: string } }[] };
-  return { calls: shop.scripted.calls.length, code: errors?.[0]?.extensions.code };
+async function callsOf({ scripted, ask }: Awaited<ReturnType<typeof startShop>>) {
+  const { errors } = await ask(query);
+  return { calls: scripted.calls.length, code: errors?.[0]?.extensions.code };
 }
 
 const failed = 'DOWNSTREAM_SERVICE_ERROR';
@@ -90,13 +71,18 @@ test('does not wait for a Retry-After that lies past the deadline of the call', 
   t.true(performance.now() - startedMs < 1_500);
 });
 
-test('ends all attempts of a call at its one deadline', async (t) => {
-  await using shop = await startShop({ timeoutMs: 500, retries: { backOffMs: 1 } });
+// Alone, so that nobody else's work takes the time of its attempts.
+test.serial('ends all attempts of a call at its one deadline', async (t) => {
+  const retries = { max: 10, backOffMs: 1 };
+  await using shop = await startShop({ timeoutMs: 800, retries });
+  t.is((await shop.ask(query)).errors, undefined);
   shop.scripted.next(reset, reset);
   shop.scripted.always({ kind: 'hang' });
   const startedMs = performance.now();
-  t.deepEqual(await callsOf(shop), { calls: 3, code: 'GATEWAY_TIMEOUT' });
-  t.true(performance.now() - startedMs < 1_400);
+  const { calls, code } = await callsOf(shop);
+  t.is(code, 'GATEWAY_TIMEOUT');
+  t.is(calls, 4);
+  t.true(performance.now() - startedMs < 1_500);
 });
 
 test('sends no mutation again of which something was sent', async (t) => {
@@ -111,13 +97,12 @@ test('sends a mutation again while there is no connection to send it over', asyn
   const { port, url, ...gone } = await startScriptedSubgraph(products);
   await gone[Symbol.asyncDispose]();
   const retries = { max: 10, backOffMs: 100, backOffMsMax: 100 };
-  await using gateway = await startBefore(url, { retries });
+  await using gateway = await startTrafficGateway({ url, retries });
   let isOver = false;
   const answer = gateway.ask(mutation).finally(() => {
     isOver = true;
   });
-  const retried = 'plaza_subgraph_retries_total{subgraph="products"}';
-  while (!isOver && (await gateway.metric(retried)) < 1);
+  while (!isOver && (await gateway.metric('plaza_subgraph_retries_total')) < 1);
   await using back = await startScriptedSubgraph(products, { port });
   t.deepEqual(await answer, { data: { addProduct: { name: 'Lamp' } } });
   t.is(back.calls.length, 1);

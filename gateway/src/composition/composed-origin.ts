@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@plaza/schema/errors';
+import { Agent } from 'undici';
 import type { SignRequest } from '../signatures/sign-request.ts';
+import type { SubgraphSettings } from '../subgraph-fetch/subgraph-settings.ts';
+import { hasTls, readTlsMaterial } from '../subgraph-fetch/tls-files.ts';
 import { describeReadError, readSdlFile } from '../supergraph/sdl-file.ts';
 import type { SupergraphOrigin } from '../supergraph/supergraph-origin.ts';
 import { composeInThread } from './compose-in-thread.ts';
@@ -13,6 +16,8 @@ export interface ComposedSubgraph {
   /** Where the gateway sends its operations; asked for its SDL unless that is a file. */
   readonly url: string;
   readonly sdlFile: string | undefined;
+  /** How it is asked. */
+  readonly tls: SubgraphSettings['tls'];
 }
 
 /**
@@ -54,15 +59,29 @@ async function loadAll(
 }
 
 async function load(
-  { name, url, sdlFile }: ComposedSubgraph,
+  { name, url, sdlFile, tls }: ComposedSubgraph,
   asking: Asking,
 ): Promise<SubgraphSdl> {
-  if (sdlFile === undefined) return { name, url, sdl: await fetchSdl(name, url, asking) };
+  if (sdlFile === undefined) return { name, url, sdl: await fetchOver(tls, { name, url }, asking) };
   try {
     return { name, url, sdl: await readSdlFile(sdlFile, asking.signal) };
   } catch (error) {
     const problem = describeReadError(error, 'it cannot be read');
     const message = `The SDL file of subgraph ${name}, ${sdlFile}: ${problem}.`;
     throw new AppError('SUPERGRAPH_UNAVAILABLE', message, { cause: error });
+  }
+}
+
+async function fetchOver(
+  tls: SubgraphSettings['tls'],
+  { name, url }: Pick<ComposedSubgraph, 'name' | 'url'>,
+  asking: Asking,
+): Promise<string> {
+  if (!hasTls(tls)) return fetchSdl(name, url, asking);
+  const dispatcher = new Agent({ connect: readTlsMaterial(tls) });
+  try {
+    return await fetchSdl(name, url, { ...asking, dispatcher });
+  } finally {
+    await dispatcher.destroy();
   }
 }

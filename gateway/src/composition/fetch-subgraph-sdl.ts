@@ -1,9 +1,15 @@
 import { AppError } from '@plaza/schema/errors';
 import type { SignRequest } from '../signatures/sign-request.ts';
+import type { TextRequest } from '../subgraph-fetch/fetch-text.ts';
 import { fetchText } from '../subgraph-fetch/fetch-text.ts';
 
 const fetchTimeoutMs = 10_000;
 const sdlBytesMax = 16 * 1024 * 1024;
+
+/** How a subgraph is asked. */
+interface SdlAsking extends Pick<TextRequest, 'signal' | 'dispatcher'> {
+  readonly sign?: SignRequest | undefined;
+}
 
 /**
  * Asks a running subgraph for its SDL (Apollo Federation, subgraph specification), within 10 s.
@@ -12,7 +18,7 @@ const sdlBytesMax = 16 * 1024 * 1024;
 export async function fetchSdl(
   name: string,
   url: string,
-  { signal, sign }: { readonly signal?: AbortSignal; readonly sign?: SignRequest | undefined } = {},
+  { sign, ...options }: SdlAsking = {},
 ): Promise<string> {
   try {
     const { text } = await fetchText({
@@ -22,7 +28,7 @@ export async function fetchSdl(
       signing: { sign, subgraph: name },
       timeoutMs: fetchTimeoutMs,
       bytesMax: sdlBytesMax,
-      ...(signal === undefined ? {} : { signal }),
+      ...options,
     });
     return readServiceSdl(text);
   } catch (error) {

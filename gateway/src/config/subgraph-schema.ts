@@ -16,6 +16,12 @@ export const subgraphSchema = z.strictObject({
       'Where to send operations, instead of the URL in the supergraph. Without a supergraph the ' +
         'gateway asks there for the SDL, too.',
     ),
+  urls: z
+    .array(httpUrl)
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Its replicas, instead of `url`: the one with the fewest calls under way is asked.'),
   sdl: z
     .string()
     .min(1)
@@ -26,7 +32,7 @@ export const subgraphSchema = z.strictObject({
     .describe('Deadline of one call, in milliseconds. Default: subgraphDefaults.timeoutMs.'),
   connectionsMax: count(10_000)
     .optional()
-    .describe('Sockets kept to this subgraph. Default: subgraphDefaults.connectionsMax.'),
+    .describe('Sockets kept to each replica. Default: subgraphDefaults.connectionsMax.'),
   responseBytesMax: count(1_073_741_824)
     .optional()
     .describe('Longest answer, in bytes. Default: subgraphDefaults.responseBytesMax.'),
@@ -46,7 +52,7 @@ export const subgraphDefaultsSchema = z.strictObject({
   timeoutMs: milliseconds({ min: 1, max: 600_000 })
     .default(15_000)
     .describe('Deadline of one call to a subgraph with all its attempts, in milliseconds.'),
-  connectionsMax: count(10_000).default(64).describe('Sockets kept to each subgraph.'),
+  connectionsMax: count(10_000).default(64).describe('Sockets kept to each replica of a subgraph.'),
   responseBytesMax: count(1_073_741_824)
     .default(33_554_432)
     .describe('Longest answer of a subgraph, in bytes. A longer one is cut off and is an error.'),

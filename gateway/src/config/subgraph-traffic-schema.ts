@@ -48,6 +48,55 @@ const circuitBreaker = {
   ),
 };
 
+const outlierEjection = {
+  enabled: z
+    .boolean()
+    .describe('Whether one of several replicas that fails is left out for a time; never all.'),
+  failuresMax: count(1_000).describe('Failures one after the other that it takes.'),
+  ejectMs: milliseconds({ min: 10, max: 3_600_000 }).describe(
+    'For how long, in milliseconds; twice as long each further time.',
+  ),
+  ejectMsMax: milliseconds({ min: 10, max: 3_600_000 }).describe(
+    'Where that doubling ends, in milliseconds.',
+  ),
+};
+
+const dns = {
+  enabled: z
+    .boolean()
+    .describe('Whether every address that the host of the URL has is a replica of its own.'),
+  intervalMs: milliseconds({ min: 100, max: 3_600_000 }).describe(
+    'Time between two looks for its addresses, in milliseconds.',
+  ),
+  timeoutMs: milliseconds({ min: 1, max: 60_000 }).describe(
+    'Time for one look, in milliseconds; without an answer the addresses stay.',
+  ),
+  addressesMax: count(1_000).describe('Addresses that are used; more are left out.'),
+};
+
+const hedging = {
+  enabled: z
+    .boolean()
+    .describe('Whether a second replica is asked the same query when the first one takes long.'),
+  delayMs: milliseconds({ min: 1, max: 600_000 })
+    .optional()
+    .describe(
+      'After how long, in milliseconds. Default: longer than 95 of 100 calls of late took.',
+    ),
+};
+
+const tls = {
+  ca: z.string().min(1).optional().describe('PEM file of the authorities that it is checked by.'),
+  cert: z.string().min(1).optional().describe('PEM file of the certificate that it is shown.'),
+  key: z.string().min(1).optional().describe('PEM file of the key of that certificate.'),
+  servername: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe('Name in its certificate, where that is not the host of its URL.'),
+};
+
 /** What one subgraph may have of its own. */
 export const ownTrafficOptions = {
   connectTimeoutMs: milliseconds({ min: 1, max: 600_000 })
@@ -69,6 +118,25 @@ export const ownTrafficOptions = {
     .partial()
     .optional()
     .describe('Calls that are not tried. Default, key by key: subgraphDefaults.circuitBreaker.'),
+  outlierEjection: z
+    .strictObject(outlierEjection)
+    .partial()
+    .optional()
+    .describe('Replicas left out. Default, key by key: subgraphDefaults.outlierEjection.'),
+  dns: z
+    .strictObject(dns)
+    .partial()
+    .optional()
+    .describe('Replicas by DNS. Default, key by key: subgraphDefaults.dns.'),
+  hedging: z
+    .strictObject(hedging)
+    .partial()
+    .optional()
+    .describe('Second questions. Default, key by key: subgraphDefaults.hedging.'),
+  tls: z
+    .strictObject(tls)
+    .optional()
+    .describe('TLS to this subgraph. Default, key by key: subgraphDefaults.tls.'),
 };
 
 /** What holds for all subgraphs. */
@@ -103,4 +171,30 @@ export const defaultTrafficOptions = {
     })
     .prefault({})
     .describe('When a subgraph is not called at all.'),
+  outlierEjection: z
+    .strictObject({
+      enabled: outlierEjection.enabled.default(true),
+      failuresMax: outlierEjection.failuresMax.default(5),
+      ejectMs: outlierEjection.ejectMs.default(2_000),
+      ejectMsMax: outlierEjection.ejectMsMax.default(60_000),
+    })
+    .prefault({})
+    .describe('Which of several replicas are not asked.'),
+  dns: z
+    .strictObject({
+      enabled: dns.enabled.default(false),
+      intervalMs: dns.intervalMs.default(10_000),
+      timeoutMs: dns.timeoutMs.default(5_000),
+      addressesMax: dns.addressesMax.default(64),
+    })
+    .prefault({})
+    .describe('Replicas that are found by DNS.'),
+  hedging: z
+    .strictObject({ enabled: hedging.enabled.default(false), delayMs: hedging.delayMs })
+    .prefault({})
+    .describe('Queries that are asked twice.'),
+  tls: z.strictObject(tls).prefault({}).describe('TLS to subgraphs with an https URL.'),
+  tlsCheckIntervalMs: milliseconds({ min: 100, max: 86_400_000 })
+    .default(5_000)
+    .describe('Time between looks whether those files have changed, in milliseconds.'),
 };

@@ -8,6 +8,7 @@ interface Choice {
 
 interface SubgraphSource {
   readonly url?: string | undefined;
+  readonly urls?: readonly string[] | undefined;
   readonly sdl?: string | undefined;
 }
 
@@ -24,8 +25,11 @@ export function checkSupergraphChoice(choice: Choice, context: z.RefinementCtx):
   }
   for (const [name, source] of Object.entries(subgraphs)) {
     // Whatever else is wrong with the settings is reported by others.
-    const { url, sdl } = Object(source) as SubgraphSource;
-    if (supergraph === undefined && url === undefined) {
+    const { url, urls, sdl } = Object(source) as SubgraphSource;
+    if (url !== undefined && urls !== undefined) {
+      report(['subgraphs', name, 'urls'], 'stands instead of url: leave one of them out');
+    }
+    if (supergraph === undefined && url === undefined && urls === undefined) {
       report(['subgraphs', name, 'url'], 'is missing: without a supergraph each subgraph needs it');
     }
     if (supergraph !== undefined && sdl !== undefined) {

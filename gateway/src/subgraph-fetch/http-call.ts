@@ -7,10 +7,17 @@ import { CallError } from './call-error.ts';
 import { isJsonMediaType } from './read-graphql-response.ts';
 import type { CacheHeaders } from './subgraph-request.ts';
 
+/** Where a request goes. */
+export interface CallTarget {
+  readonly pool: Dispatcher;
+  readonly address: { readonly path: string };
+  /** Requests under way or waiting for a connection. */
+  pending: number;
+}
+
 /** One HTTP request to a subgraph. */
 export interface HttpCall {
   readonly subgraph: string;
-  readonly path: string;
   readonly headers: Record<string, string>;
   /** Signs each attempt anew; undefined: none is signed. */
   readonly sign: SignRequest | undefined;
@@ -37,22 +44,24 @@ export interface HttpAnswer {
  * the deadline, DOWNSTREAM_SERVICE_ERROR when there is no answer, it is not JSON or it is too long),
  * and with the reason of the signal when that aborts.
  */
-export function callOverHttp(dispatcher: Dispatcher, call: HttpCall): Promise<HttpAnswer> {
+export function callOverHttp(target: CallTarget, call: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const handler = new AnswerHandler(call, { resolve, reject });
+    const handler = new AnswerHandler(target, call, { resolve, reject });
     if (call.signal.aborted) {
       handler.fail(reasonOf(call.signal));
       return;
     }
-    const { subgraph, path, body, sign } = call;
+    const { subgraph, body, sign } = call;
+    const { path } = target.address;
     const method = 'POST';
     const headers = sign?.({ subgraph, method, path, headers: call.headers, body }) ?? call.headers;
-    dispatcher.dispatch({ path, method, headers, body }, handler);
+    target.pool.dispatch({ path, method, headers, body }, handler);
   });
 }
 
 /** Collects one answer through undici's lowest interface, the cheapest for many small bodies. */
 class AnswerHandler implements Dispatcher.DispatchHandler {
+  readonly #target: CallTarget;
   readonly #call: HttpCall;
   readonly #settle: { resolve: (answer: HttpAnswer) => void; reject: (error: AppError) => void };
   readonly #timer: NodeJS.Timeout;
@@ -65,9 +74,12 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #cacheHeaders: CacheHeaders | undefined;
 
   constructor(
+    target: CallTarget,
     call: HttpCall,
     settle: { resolve: (answer: HttpAnswer) => void; reject: (error: AppError) => void },
   ) {
+    target.pending += 1;
+    this.#target = target;
     this.#call = call;
     this.#settle = settle;
     this.#timer = setTimeout(() => this.fail(timeoutOf(call)), call.timeoutMs);
@@ -143,6 +155,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #onAbort = (): void => this.fail(reasonOf(this.#call.signal));
 
   #release(): void {
+    this.#target.pending -= 1;
     clearTimeout(this.#timer);
     this.#call.signal.removeEventListener('abort', this.#onAbort);
   }

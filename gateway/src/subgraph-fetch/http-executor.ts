@@ -4,14 +4,28 @@ import { SharedFlights } from '../shared-flights.ts';
 import type { SignRequest } from '../signatures/sign-request.ts';
 import { createSigner } from '../signatures/sign-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { subgraphHeaders } from './forward-headers.ts';
 import type { HttpAnswer } from './http-call.ts';
+import { openReplicas } from './open-replicas.ts';
 import { readGraphQLResponse } from './read-graphql-response.ts';
+import type { ReplicaAddress } from './replica.ts';
+import { replicaKey } from './replica.ts';
+import type { Replicas } from './replicas.ts';
+import type { LookUpHost } from './resolve-addresses.ts';
 import { SubgraphCalls } from './subgraph-calls.ts';
 import type { SubgraphFetch, SubgraphRequest, SubgraphResponse } from './subgraph-request.ts';
 import type { SubgraphSettings } from './subgraph-settings.ts';
-import { settingsOf } from './subgraph-settings.ts';
+import { settingsOf, urlsOf } from './subgraph-settings.ts';
+import { readTlsMaterial } from './tls-files.ts';
 import { TrafficCounts } from './traffic-counts.ts';
+
+/** The replicas that a subgraph's subscriptions may go to. */
+export interface LiveReplicas {
+  /** Names them: the same as long as the configuration and the supergraph say so. */
+  readonly key: string;
+  readonly replicas: Replicas;
+}
 
 /** Connections to the subgraphs, and the way to send operations over them. */
 export interface HttpExecutor extends AsyncDisposable {
@@ -19,15 +33,26 @@ export interface HttpExecutor extends AsyncDisposable {
   fetchFor(supergraph: SupergraphSnapshot): SubgraphFetch;
   /** Closes the connections that no address of this snapshot needs, once they are idle. */
   retainOnly(supergraph: SupergraphSnapshot): void;
+  /** Where a subgraph's subscriptions can go; undefined for one without an http URL. */
+  replicasOf(subgraph: string, supergraph: SupergraphSnapshot): LiveReplicas | undefined;
   /** What became of the calls, by subgraph. */
   readonly traffic: ReadonlyMap<string, TrafficCounts>;
 }
 
+/** The way to one subgraph. */
 interface Route {
   readonly subgraph: string;
-  readonly origin: string;
-  readonly path: string;
+  readonly addresses: readonly ReplicaAddress[];
+  /** Differs where the subgraph or one of its addresses does. */
+  readonly key: string;
   readonly settings: SubgraphSettings;
+}
+
+/** What an executor may be given beside its configuration. */
+export interface ExecutorParts {
+  readonly logger?: Logger;
+  /** Default: as the system resolves names. */
+  readonly lookUp?: LookUpHost | undefined;
 }
 
 type ExecutorConfig = Pick<
@@ -35,28 +60,41 @@ type ExecutorConfig = Pick<
   'subgraphs' | 'subgraphDefaults' | 'headers' | 'signatures' | 'deduplicateSubgraphCalls'
 >;
 
-/** Creates the executor that speaks GraphQL over HTTP with keep-alive connection pools. */
-export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
+/**
+ * Creates the executor that speaks GraphQL over HTTP with keep-alive connection pools. Throws AppError
+ * BAD_USER_INPUT when the TLS files of a configured subgraph cannot be used.
+ */
+export function createHttpExecutor(
+  config: ExecutorConfig,
+  parts: ExecutorParts = {},
+): HttpExecutor {
+  for (const name of Object.keys(config.subgraphs)) readTlsMaterial(settingsOf(name, config).tls);
   const open = new Map<string, SubgraphCalls>();
   const traffic = new Map<string, TrafficCounts>();
   const fetches = new WeakMap<SupergraphSnapshot, SubgraphFetch>();
   const sign = createSigner(config.signatures);
   const flights = config.deduplicateSubgraphCalls ? new SharedFlights<HttpAnswer>() : undefined;
 
+  const routes = new WeakMap<SupergraphSnapshot, ReadonlyMap<string, Route>>();
+  const routesFor = (supergraph: SupergraphSnapshot): ReadonlyMap<string, Route> => {
+    const known = routes.get(supergraph) ?? routesOf(supergraph, config);
+    routes.set(supergraph, known);
+    return known;
+  };
   const callsTo = (route: Route): SubgraphCalls => {
-    const key = connectionKey(route);
-    const known = open.get(key);
+    const known = open.get(route.key);
     if (known !== undefined) return known;
-    const { subgraph, settings } = route;
+    const { subgraph } = route;
     const counts = traffic.get(subgraph) ?? new TrafficCounts();
     traffic.set(subgraph, counts);
-    const calls = new SubgraphCalls(subgraph, route, settings, counts);
-    open.set(key, calls);
+    const replicas = openReplicas({ ...route, ...parts, counts });
+    const calls = new SubgraphCalls({ ...route, counts, open: replicas });
+    open.set(route.key, calls);
     return calls;
   };
 
   const createFetch = (supergraph: SupergraphSnapshot): SubgraphFetch => {
-    const routes = routesOf(supergraph, config);
+    const routes = routesFor(supergraph);
     return async (request) => {
       const route = routes.get(request.subgraph);
       if (route === undefined) {
@@ -74,12 +112,17 @@ export function createHttpExecutor(config: ExecutorConfig): HttpExecutor {
       return fetch;
     },
     retainOnly: (supergraph) => {
-      const needed = new Set([...routesOf(supergraph, config).values()].map(connectionKey));
+      const needed = new Set([...routesFor(supergraph).values()].map(({ key }) => key));
       for (const [key, calls] of open) {
         if (needed.has(key)) continue;
         open.delete(key);
         calls.drain();
       }
+    },
+    replicasOf: (subgraph, supergraph) => {
+      const route = routesFor(supergraph).get(subgraph);
+      if (route === undefined) return undefined;
+      return { key: route.key, replicas: callsTo(route).replicas };
     },
     traffic,
     [Symbol.asyncDispose]: async () => {
@@ -132,11 +175,7 @@ function callKey(
 ): string {
   const forwarded = JSON.stringify(forward.map((name) => headers[name]));
   const identity = own === noHeaders ? forwarded : `${forwarded} ${JSON.stringify(own)}`;
-  return `${connectionKey(route)} ${cachePosition} ${identity}${body}`;
-}
-
-function connectionKey({ subgraph, origin, path }: Route): string {
-  return `${subgraph} ${origin}${path}`;
+  return `${route.key} ${cachePosition} ${identity}${body}`;
 }
 
 /** The ways to the subgraphs that have a usable URL; only a call to another one is an error. */
@@ -144,10 +183,17 @@ function routesOf(supergraph: SupergraphSnapshot, config: ExecutorConfig): Map<s
   const routes = new Map<string, Route>();
   for (const { name, url } of supergraph.subgraphs.values()) {
     const settings = settingsOf(name, config);
-    const target = URL.parse(settings.url ?? url);
-    if (target === null || !['http:', 'https:'].includes(target.protocol)) continue;
-    const { origin, pathname, search } = target;
-    routes.set(name, { subgraph: name, origin, path: `${pathname}${search}`, settings });
+    const addresses = urlsOf(settings, url).flatMap(toAddress);
+    if (addresses.length === 0) continue;
+    const key = [name, ...addresses.map(replicaKey)].join(' ');
+    routes.set(name, { subgraph: name, addresses, key, settings });
   }
   return routes;
+}
+
+function toAddress(url: string): ReplicaAddress[] {
+  const target = URL.parse(url);
+  if (target === null || !['http:', 'https:'].includes(target.protocol)) return [];
+  const { origin, pathname, search } = target;
+  return [{ origin, path: `${pathname}${search}`, ip: undefined }];
 }

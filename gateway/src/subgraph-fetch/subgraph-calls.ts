@@ -2,11 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '@plaza/schema/errors';
 import type { CallFault } from './call-error.ts';
 import { CallError, isFailure } from './call-error.ts';
+import { hedgeCall } from './hedge-call.ts';
 import type { HttpAnswer, HttpCall } from './http-call.ts';
 import { callOverHttp } from './http-call.ts';
+import type { OpenReplicas } from './open-replicas.ts';
 import { RecentCounts } from './recent-counts.ts';
-import type { ReplicaAddress } from './replica.ts';
-import { Replica } from './replica.ts';
+import { RecentDurations } from './recent-durations.ts';
+import type { Replica } from './replica.ts';
+import type { Replicas } from './replicas.ts';
 import { isWithinBudget, waitBeforeRetry } from './retry-rules.ts';
 import type { Admission } from './subgraph-breaker.ts';
 import { SubgraphBreaker } from './subgraph-breaker.ts';
@@ -24,6 +27,16 @@ interface CallState {
   readonly admission: Admission;
   readonly startedMs: number;
   attempt: number;
+  /** Who was asked last; undefined for both that a hedged call has asked. */
+  replica: Replica | undefined;
+}
+
+/** Whom the calls go to, and by which rules. */
+export interface CalledSubgraph {
+  readonly subgraph: string;
+  readonly settings: SubgraphSettings;
+  readonly counts: TrafficCounts;
+  readonly open: OpenReplicas;
 }
 
 /** The calls to one subgraph: its connections, what became of its calls of late, and the rules. */
@@ -33,24 +46,28 @@ export class SubgraphCalls {
   readonly #counts: TrafficCounts;
   readonly #recent: RecentCounts;
   readonly #breaker: SubgraphBreaker;
-  readonly #replica: Replica;
-  #waiting = 0;
+  readonly #replicas: Replicas;
+  readonly #durations: RecentDurations | undefined;
+  readonly #open: OpenReplicas;
+  #underWay = 0;
 
-  constructor(
-    subgraph: string,
-    address: ReplicaAddress,
-    settings: SubgraphSettings,
-    counts: TrafficCounts,
-  ) {
+  constructor({ subgraph, settings, counts, open }: CalledSubgraph) {
     this.#subgraph = subgraph;
     this.#settings = settings;
     this.#counts = counts;
+    this.#open = open;
+    this.#replicas = open.replicas;
     this.#recent = new RecentCounts(settings.countingWindowMs);
     this.#breaker = new SubgraphBreaker(settings.circuitBreaker, this.#recent, () => {
       counts.breakerOpenings += 1;
     });
+    this.#durations = settings.hedging.enabled ? new RecentDurations() : undefined;
     counts.breakerState = () => this.#breaker.state;
-    this.#replica = new Replica(address, settings);
+  }
+
+  /** For what is no single call: subscriptions. */
+  get replicas(): Replicas {
+    return this.#replicas;
   }
 
   /**
@@ -59,18 +76,23 @@ export class SubgraphCalls {
    */
   async call(call: OutgoingCall): Promise<HttpAnswer> {
     const state = this.#begin();
-    this.#waiting += 1;
+    this.#underWay += 1;
     try {
       for (;;) {
         try {
-          const answer = await this.#send(call, state);
+          const answer =
+            this.#durations !== undefined && call.isQuery && this.#replicas.count > 1
+              ? await this.#hedge(call, state, this.#durations)
+              : await this.#send(call, state, call.signal);
           const fault = answer.status === 200 ? undefined : this.#faultOf(answer);
+          if (state.replica !== undefined) this.#note(state.replica, fault);
           if (fault === undefined || !(await this.#mayTryAgain(fault, call, state))) {
             this.#end(fault, state);
             return answer;
           }
         } catch (error) {
           const fault = error instanceof CallError ? error.fault : undefined;
+          if (fault !== undefined && state.replica !== undefined) this.#note(state.replica, fault);
           if (fault !== undefined && (await this.#mayTryAgain(fault, call, state))) continue;
           if (fault === undefined) this.#giveUp(state);
           else this.#end(fault, state);
@@ -78,22 +100,24 @@ export class SubgraphCalls {
         }
       }
     } finally {
-      this.#waiting -= 1;
+      this.#underWay -= 1;
     }
   }
 
   /** Ends the connections when the calls under way have ended. */
   drain(): void {
-    this.#replica.drain();
+    this.#open[Symbol.dispose]();
+    this.#replicas.drain();
   }
 
-  destroy(): Promise<void> {
-    return this.#replica.destroy();
+  async destroy(): Promise<void> {
+    this.#open[Symbol.dispose]();
+    await this.#replicas.destroy();
   }
 
   #begin(): CallState {
     const { connectionsMax, waitingCallsMax } = this.#settings;
-    if (this.#waiting >= connectionsMax + waitingCallsMax) {
+    if (this.#underWay >= connectionsMax * this.#replicas.count + waitingCallsMax) {
       this.#counts.calls.crowded += 1;
       throw this.#unavailable(`has ${waitingCallsMax} calls waiting`);
     }
@@ -104,26 +128,85 @@ export class SubgraphCalls {
       throw this.#unavailable('fails too often: it is not called for now');
     }
     this.#recent.count('calls', startedMs);
-    return { admission, startedMs, attempt: 0 };
+    return { admission, startedMs, attempt: 0, replica: undefined };
   }
 
   #send(
-    { headers, sign, body, signal }: OutgoingCall,
-    { startedMs, attempt }: CallState,
+    { headers, sign, body }: OutgoingCall,
+    state: CallState,
+    signal: AbortSignal,
   ): Promise<HttpAnswer> {
     const { timeoutMs, responseBytesMax } = this.#settings;
-    const { pool, address } = this.#replica;
-    return callOverHttp(pool, {
+    const { startedMs, attempt } = state;
+    const isFirst = attempt === 0 && state.replica === undefined;
+    state.replica = this.#replicas.choose('pending', state.replica);
+    return callOverHttp(state.replica, {
       subgraph: this.#subgraph,
-      path: address.path,
       headers,
       sign,
       body,
       signal,
-      timeoutMs: attempt === 0 ? timeoutMs : startedMs + timeoutMs - performance.now(),
+      timeoutMs: isFirst ? timeoutMs : startedMs + timeoutMs - performance.now(),
       deadlineMs: timeoutMs,
       responseBytesMax,
     });
+  }
+
+  async #hedge(
+    call: OutgoingCall,
+    state: CallState,
+    durations: RecentDurations,
+  ): Promise<HttpAnswer> {
+    const delayMs = this.#settings.hedging.delayMs ?? durations.slowMs;
+    if (delayMs === undefined) return this.#timed(this.#send(call, state, call.signal), durations);
+    const send = async (signal: AbortSignal): Promise<HttpAnswer> => {
+      const sent = this.#send(call, state, signal);
+      const { replica } = state;
+      try {
+        const answer = await sent;
+        if (replica !== undefined) this.#note(replica, this.#faultOf(answer));
+        return answer;
+      } catch (error) {
+        if (error instanceof CallError && replica !== undefined) this.#note(replica, error.fault);
+        throw error;
+      }
+    };
+    const hedged = hedgeCall({
+      signal: call.signal,
+      delayMs,
+      send,
+      mayHedge: () => this.#mayHedge(),
+      onWon: () => {
+        this.#counts.hedgesWon += 1;
+      },
+    });
+    try {
+      return await this.#timed(hedged, durations);
+    } finally {
+      // Each of the two was judged by itself.
+      state.replica = undefined;
+    }
+  }
+
+  #mayHedge(): boolean {
+    const nowMs = performance.now();
+    if (this.#breaker.state !== 'closed') return false;
+    if (!isWithinBudget(this.#recent, this.#settings, nowMs)) return false;
+    this.#recent.count('retries', nowMs);
+    this.#counts.hedges += 1;
+    return true;
+  }
+
+  async #timed(answer: Promise<HttpAnswer>, durations: RecentDurations): Promise<HttpAnswer> {
+    const startedMs = performance.now();
+    const answered = await answer;
+    durations.add(performance.now() - startedMs);
+    return answered;
+  }
+
+  #note(replica: Replica, fault: CallFault | undefined): void {
+    if (fault !== undefined && isFailure(fault)) this.#replicas.failed(replica);
+    else this.#replicas.succeeded(replica);
   }
 
   /** Waits as long as is to be waited before the next attempt, if there is to be one. */

@@ -4,8 +4,8 @@ type Defaults = Config['subgraphDefaults'];
 
 /** How to call one subgraph. */
 export interface SubgraphSettings extends Readonly<Defaults> {
-  /** Overrides the supergraph's URL. */
-  readonly url: string | undefined;
+  /** Of its replicas. Overrides the supergraph's URL; empty where that holds. */
+  readonly urls: readonly string[];
   /** Overrides the URL for operations, with ws for http, where subscriptions go. */
   readonly subscriptionUrl: string | undefined;
   readonly subscriptionProtocol: 'websocket' | 'callback';
@@ -18,7 +18,7 @@ export function settingsOf(
 ): SubgraphSettings {
   const own = Object.hasOwn(subgraphs, subgraph) ? subgraphs[subgraph] : undefined;
   return {
-    url: own?.url,
+    urls: own?.urls ?? (own?.url === undefined ? [] : [own.url]),
     subscriptionUrl: own?.subscriptionUrl,
     subscriptionProtocol: own?.subscriptionProtocol ?? 'websocket',
     timeoutMs: own?.timeoutMs ?? defaults.timeoutMs,
@@ -29,7 +29,21 @@ export function settingsOf(
     countingWindowMs: own?.countingWindowMs ?? defaults.countingWindowMs,
     retries: withOwn(defaults.retries, own?.retries),
     circuitBreaker: withOwn(defaults.circuitBreaker, own?.circuitBreaker),
+    outlierEjection: withOwn(defaults.outlierEjection, own?.outlierEjection),
+    dns: withOwn(defaults.dns, own?.dns),
+    hedging: withOwn(defaults.hedging, own?.hedging),
+    tls: withOwn(defaults.tls, own?.tls),
+    tlsCheckIntervalMs: defaults.tlsCheckIntervalMs,
   };
+}
+
+/** Where a subgraph is: what is configured, else what the supergraph says. */
+export function urlsOf(
+  { urls }: Pick<SubgraphSettings, 'urls'>,
+  supergraphUrl: string | undefined,
+): readonly string[] {
+  if (urls.length > 0) return urls;
+  return supergraphUrl === undefined ? [] : [supergraphUrl];
 }
 
 /** Options key by key: its own where it has some. */

@@ -15,6 +15,8 @@ export type CallOutcome =
   /** The client left, or the operation had no time left. */
   | 'aborted';
 
+const noReplicas = { count: 0, ejected: 0 };
+
 /** What became of the calls to one subgraph since the process began. */
 export class TrafficCounts {
   readonly calls: Record<CallOutcome, number> = {
@@ -31,6 +33,12 @@ export class TrafficCounts {
   retries = 0;
   /** Further attempts that the budget did not allow. */
   retriesRefused = 0;
+  /** Queries of which a second replica was asked, and those that it was the first to answer. */
+  hedges = 0;
+  hedgesWon = 0;
   breakerOpenings = 0;
+  /** Replicas that were left out for a time. */
+  ejections = 0;
+  replicas: () => { readonly count: number; readonly ejected: number } = () => noReplicas;
   breakerState: () => BreakerState = () => 'closed';
 }

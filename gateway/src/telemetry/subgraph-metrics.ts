@@ -13,9 +13,36 @@ const totals = {
     help: 'Further attempts that the retry budget did not allow.',
     read: (counts: TrafficCounts) => counts.retriesRefused,
   },
+  plaza_subgraph_hedges_total: {
+    help: 'Queries of which a second replica was asked.',
+    read: (counts: TrafficCounts) => counts.hedges,
+  },
+  plaza_subgraph_hedges_won_total: {
+    help: 'Queries that the second replica was the first to answer.',
+    read: (counts: TrafficCounts) => counts.hedgesWon,
+  },
+  plaza_subgraph_ejections_total: {
+    help: 'How often a replica was left out for a time.',
+    read: (counts: TrafficCounts) => counts.ejections,
+  },
   plaza_subgraph_breaker_openings_total: {
     help: 'How often the circuit breaker has opened.',
     read: (counts: TrafficCounts) => counts.breakerOpenings,
+  },
+};
+
+const gauges = {
+  plaza_subgraph_breaker_state: {
+    help: 'The circuit breaker: 0 closed, 1 half open, 2 open.',
+    read: (counts: TrafficCounts) => breakerValues[counts.breakerState()],
+  },
+  plaza_subgraph_replicas: {
+    help: 'Replicas that are known.',
+    read: (counts: TrafficCounts) => counts.replicas().count,
+  },
+  plaza_subgraph_replicas_ejected: {
+    help: 'Those of them that are left out now.',
+    read: (counts: TrafficCounts) => counts.replicas().ejected,
   },
 };
 
@@ -51,15 +78,19 @@ export function registerSubgraphMetrics(
       },
     });
   }
-  new Gauge({
-    name: 'plaza_subgraph_breaker_state',
-    help: 'The circuit breaker: 0 closed, 1 half open, 2 open.',
-    labelNames: ['subgraph'],
-    registers,
-    collect() {
-      for (const [subgraph, { breakerState }] of traffic) {
-        this.set({ subgraph }, breakerValues[breakerState()]);
-      }
-    },
-  });
+  registerGauges(registers, traffic);
+}
+
+function registerGauges(registers: Registry[], traffic: ReadonlyMap<string, TrafficCounts>): void {
+  for (const [name, { help, read }] of Object.entries(gauges)) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['subgraph'],
+      registers,
+      collect() {
+        for (const [subgraph, counts] of traffic) this.set({ subgraph }, read(counts));
+      },
+    });
+  }
 }

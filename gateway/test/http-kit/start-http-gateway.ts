@@ -16,6 +16,7 @@ import { createHttpServer } from '../../src/http/server.ts';
 import { LoadGuard } from '../../src/overload/load-guard.ts';
 import type { RateLimitStore } from '../../src/rate-limits/rate-limit-store.ts';
 import { createHttpExecutor } from '../../src/subgraph-fetch/http-executor.ts';
+import type { LookUpHost } from '../../src/subgraph-fetch/resolve-addresses.ts';
 import { createSubgraphSources } from '../../src/subscriptions/subgraph-sources/subgraph-sources.ts';
 import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts';
 import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
@@ -62,6 +63,8 @@ export interface HttpGatewayOptions {
   readonly rateLimits?: RateLimitStore;
   readonly hooks?: readonly GatewayHooks[];
   readonly farCache?: Cache;
+  /** Finds the addresses of subgraphs' hosts. Default: as the system does. */
+  readonly lookUp?: LookUpHost;
   /** Of the gateway, where it must be known before it starts. Default: a free one. */
   readonly port?: number;
 }
@@ -76,9 +79,9 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   }
   const lines: string[] = [];
   const config = testConfig(options.config);
-  const executor = stack.use(createHttpExecutor(config));
-  const sources = stack.use(createSubgraphSources(config));
   const logger = createLogger(config.logging, { write: (line) => lines.push(line) });
+  const executor = stack.use(createHttpExecutor(config, { logger, lookUp: options.lookUp }));
+  const sources = stack.use(createSubgraphSources(config, executor));
   const buses = stack.use(new EventBuses(config, logger));
   const snapshots = new WeakMap<readonly Subgraph[], SupergraphSnapshot>();
   const snapshotOf = (subgraphs: readonly Subgraph[]): SupergraphSnapshot => {

@@ -1,10 +1,11 @@
 import { AppError } from '@plaza/schema/errors';
-import { Agent } from 'undici';
 import type { Config } from '../../config.ts';
 import { createSigner } from '../../signatures/sign-request.ts';
+import type { HttpExecutor, LiveReplicas } from '../../subgraph-fetch/http-executor.ts';
+import type { Replicas } from '../../subgraph-fetch/replicas.ts';
 import { settingsOf } from '../../subgraph-fetch/subgraph-settings.ts';
 import type { SupergraphSnapshot } from '../../supergraph/snapshot.ts';
-import { subscribeAgain } from '../subgraph-sources/subscribe-again.ts';
+import { LostConnection, subscribeAgain } from '../subgraph-sources/subscribe-again.ts';
 import type { SourceEvent, SourceRequest, SubscriptionSource } from '../subscription-source.ts';
 import type { AskingParts, CallbackTarget } from './ask-to-call.ts';
 import { askToCall } from './ask-to-call.ts';
@@ -16,44 +17,46 @@ type CallbackConfig = Pick<
 >;
 
 /** Subscriptions of whose events subgraphs tell by calling the gateway's HTTP server. */
-export interface SubgraphCallbacks extends AsyncDisposable {
+export interface SubgraphCallbacks extends Disposable {
   sourceFor(supergraph: SupergraphSnapshot): SubscriptionSource;
   /** Takes what they tell; undefined where no subgraph knows the way. */
   readonly callbacks: OpenCallbacks | undefined;
 }
 
 /** Creates the source that speaks the HTTP callback protocol 1.0. */
-export function createSubgraphCallbacks(config: CallbackConfig): SubgraphCallbacks {
+export function createSubgraphCallbacks(
+  config: CallbackConfig,
+  executor: Pick<HttpExecutor, 'replicasOf'>,
+): SubgraphCallbacks {
   const callbacks = new OpenCallbacks(config.subscriptions.callback);
   const sign = createSigner(config.signatures);
-  const dispatcher = new Agent({ connections: config.subgraphDefaults.connectionsMax });
   const sourceFor = (supergraph: SupergraphSnapshot): SubscriptionSource => ({
-    placeOf: ({ subgraph }) => callbackTarget(subgraph, supergraph, config).url,
+    placeOf: ({ subgraph }) => liveReplicas(subgraph, supergraph, executor).key,
     open: (request, signal) => {
-      const target = callbackTarget(request.subgraph, supergraph, config);
-      const parts = { callbacks, dispatcher, sign, signal, config: config.subgraphSockets };
+      const { subgraph } = request;
+      const { replicas } = liveReplicas(subgraph, supergraph, executor);
+      const target = callbackTarget(subgraph, config);
+      const parts = { callbacks, replicas, sign, signal, config: config.subgraphSockets };
       return followEvents(request, target, parts);
     },
   });
   return {
     sourceFor,
     callbacks: config.subscriptions.callback.publicUrl === undefined ? undefined : callbacks,
-    [Symbol.asyncDispose]: async () => {
-      callbacks[Symbol.dispose]();
-      await dispatcher.destroy();
-    },
+    [Symbol.dispose]: () => callbacks[Symbol.dispose](),
   };
 }
 
-interface Following extends AskingParts {
+interface Following extends Omit<AskingParts, 'dispatcher'> {
   readonly callbacks: OpenCallbacks;
+  readonly replicas: Replicas;
   readonly config: Config['subgraphSockets'];
 }
 
 /** A function of its own: what lasts as long as the subscription must not see a supergraph. */
 function followEvents(
   request: SourceRequest,
-  target: CallbackTarget,
+  target: Omit<CallbackTarget, 'url'>,
   following: Following,
 ): AsyncIterable<SourceEvent> {
   return subscribeAgain({
@@ -67,37 +70,51 @@ function followEvents(
 /** One subscription under one id. */
 async function* followCallbacks(
   request: SourceRequest,
-  target: CallbackTarget,
-  { callbacks, ...parts }: Following,
+  target: Omit<CallbackTarget, 'url'>,
+  { callbacks, replicas, sign, signal }: Following,
 ): AsyncGenerator<SourceEvent> {
-  const { signal } = parts;
+  const replica = replicas.choose('subscriptions');
+  const { origin, path } = replica.address;
+  const asked = { ...target, url: `${origin}${path}` };
+  replica.subscriptions += 1;
   // It may be called before the answer is there.
   const subscription = callbacks.open(request.subgraph);
   const close = (): void => callbacks.close(subscription);
   signal.addEventListener('abort', close, { once: true });
   try {
-    await askToCall(request, target, subscription, parts);
+    await askToCall(request, asked, subscription, {
+      dispatcher: replica.pool,
+      sign,
+      signal,
+    });
+    replicas.succeeded(replica);
     yield { kind: 'open' };
     yield* subscription.events;
+  } catch (error) {
+    if (!subscription.isHeard && error instanceof LostConnection) replicas.failed(replica);
+    throw error;
   } finally {
     signal.removeEventListener('abort', close);
     close();
+    replica.subscriptions -= 1;
   }
 }
 
 /** Throws AppError DOWNSTREAM_SERVICE_ERROR for a subgraph without an address. */
-function callbackTarget(
+function liveReplicas(
   subgraph: string,
   supergraph: SupergraphSnapshot,
-  config: CallbackConfig,
-): CallbackTarget {
-  const { timeoutMs, responseBytesMax, ...settings } = settingsOf(subgraph, config);
+  executor: Pick<HttpExecutor, 'replicasOf'>,
+): LiveReplicas {
+  const live = executor.replicasOf(subgraph, supergraph);
+  if (live !== undefined) return live;
+  const message = `Subgraph ${subgraph} has no http URL: set subgraphs.<name>.url`;
+  throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
+}
+
+function callbackTarget(subgraph: string, config: CallbackConfig): Omit<CallbackTarget, 'url'> {
+  const { timeoutMs, responseBytesMax } = settingsOf(subgraph, config);
   const { publicUrl = '', heartbeatIntervalMs } = config.subscriptions.callback;
-  const url = settings.url ?? supergraph.subgraphs.get(subgraph)?.url ?? '';
-  if (!/^https?:/.test(url)) {
-    const message = `Subgraph ${subgraph} has no http URL: set subgraphs.<name>.url`;
-    throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
-  }
   const callbackUrl = publicUrl.replace(/\/$/, '');
-  return { url, callbackUrl, heartbeatIntervalMs, timeoutMs, responseBytesMax };
+  return { callbackUrl, heartbeatIntervalMs, timeoutMs, responseBytesMax };
 }

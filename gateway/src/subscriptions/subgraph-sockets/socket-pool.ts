@@ -66,6 +66,6 @@ export class SocketPool {
   }
 }
 
-function targetKey({ subgraph, url, headers }: SocketTarget): string {
-  return JSON.stringify([subgraph, url, headers]);
+function targetKey({ subgraph, url, replica, headers }: SocketTarget): string {
+  return JSON.stringify([subgraph, url, replica, headers]);
 }

@@ -2,6 +2,7 @@ import { AppError } from '@plaza/schema/errors';
 import { WebSocket } from 'ws';
 import type { SignRequest } from '../../signatures/sign-request.ts';
 import { isGraphQLResponse } from '../../subgraph-fetch/read-graphql-response.ts';
+import type { ConnectOptions } from '../../subgraph-fetch/replica.ts';
 import { SourceQueue } from '../source-queue.ts';
 import { readRejection } from '../subgraph-sources/read-rejection.ts';
 import { refusedAccess } from '../subgraph-sources/refused-access.ts';
@@ -20,6 +21,10 @@ export interface SocketTarget {
   readonly sign: SignRequest | undefined;
   readonly connectTimeoutMs: number;
   readonly messageBytesMax: number;
+  /** Address of the one replica that is meant, where the URL does not say which. */
+  readonly replica?: string | undefined;
+  /** How to connect to that, and with which certificates. */
+  readonly connect: ConnectOptions;
 }
 
 /** One subscription on a socket. */
@@ -46,12 +51,13 @@ export class SubgraphSocket {
   #refusal: AppError | undefined;
 
   constructor(target: SocketTarget, onClose: () => void) {
-    const { url, headers, messageBytesMax, connectTimeoutMs } = target;
+    const { url, headers, messageBytesMax, connectTimeoutMs, connect } = target;
     const { pathname, search } = new URL(url);
     const path = `${pathname}${search}`;
     const upgrade = { ...target, method: 'GET', path, body: undefined } as const;
     this.#target = target;
     this.#ws = new WebSocket(url, 'graphql-transport-ws', {
+      ...connect,
       headers: target.sign?.(upgrade) ?? headers,
       maxPayload: messageBytesMax,
       perMessageDeflate: false,

@@ -1,4 +1,5 @@
 import type { Config } from '../../config.ts';
+import type { HttpExecutor } from '../../subgraph-fetch/http-executor.ts';
 import { settingsOf } from '../../subgraph-fetch/subgraph-settings.ts';
 import type { SupergraphSnapshot } from '../../supergraph/snapshot.ts';
 import type { SubgraphCallbacks } from '../subgraph-callbacks/subgraph-callbacks.ts';
@@ -11,10 +12,16 @@ type SourceConfig = Pick<
   'subgraphs' | 'subgraphDefaults' | 'subgraphSockets' | 'subscriptions' | 'signatures'
 >;
 
-/** Creates the sources of all subgraphs, each of the protocol that is configured for it. */
-export function createSubgraphSources(config: SourceConfig): SubgraphCallbacks {
-  const sockets = createSubgraphSockets(config);
-  const called = createSubgraphCallbacks(config);
+/**
+ * Creates the sources of all subgraphs, each of the protocol that is configured for it. They go where
+ * the executor's calls go.
+ */
+export function createSubgraphSources(
+  config: SourceConfig,
+  executor: Pick<HttpExecutor, 'replicasOf'>,
+): SubgraphCallbacks {
+  const sockets = createSubgraphSockets(config, executor);
+  const called = createSubgraphCallbacks(config, executor);
   return {
     sourceFor: (supergraph: SupergraphSnapshot): SubscriptionSource => {
       const byProtocol = {
@@ -29,9 +36,9 @@ export function createSubgraphSources(config: SourceConfig): SubgraphCallbacks {
       };
     },
     callbacks: called.callbacks,
-    [Symbol.asyncDispose]: async () => {
+    [Symbol.dispose]: () => {
       sockets[Symbol.dispose]();
-      await called[Symbol.asyncDispose]();
+      called[Symbol.dispose]();
     },
   };
 }
