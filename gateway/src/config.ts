@@ -84,6 +84,7 @@ const fileOptions = [
   'persistedOperations.manifests.*',
   'contracts.*.persistedOperations.manifests.*',
   'hooks.modules.*',
+  'shadow.supergraph',
   'subgraphs.*.sdl',
   ...['subgraphDefaults', 'subgraphs.*'].flatMap((of) =>
     ['ca', 'cert', 'key'].map((name) => `${of}.tls.${name}`),

@@ -26,7 +26,7 @@ export interface GatewayParts {
   readonly sourceFor: (supergraph: SupergraphSnapshot) => SubscriptionSource;
   readonly logger: Logger;
   /** Default: one that counts operations, and looks at nothing else. */
-  readonly load?: LoadGuard;
+  readonly load?: LoadGuard | undefined;
   /** Default: nothing is traced. */
   readonly tracing?: Tracing | undefined;
   /** Default: nothing is counted. */

@@ -27,6 +27,7 @@ import { subscriberIdentity } from './subscriptions/subscriber-identity.ts';
 import type { LiveCounts } from './subscriptions/subscription-hub.ts';
 import { SubscriptionHub } from './subscriptions/subscription-hub.ts';
 import type { Logger } from './telemetry/logger.ts';
+import type { AskedOperation } from './telemetry/operation-record.ts';
 import { logServerErrors, OperationRecord } from './telemetry/operation-record.ts';
 
 /** What became of one request. `code` is there when nothing was executed. */
@@ -41,6 +42,10 @@ export interface OperationOutcome {
   readonly allowances: readonly RateAllowance[];
   /** The payloads that follow the body, JSON too, for a client that reads an answer in parts. */
   readonly payloads?: AsyncIterable<Buffer>;
+  /** What was asked; undefined when that was not found out. */
+  readonly operation: AskedOperation | undefined;
+  /** Calls to subgraphs that were made for it. */
+  readonly calls: number;
   /** Writes the request's `operation completed` line; for the transport, once it knows the status. */
   logCompleted(status?: number): void;
 }
@@ -170,6 +175,12 @@ async function runToOutcome(
     body: writeBody(response, errors, request, additions),
     freshness: response?.freshness,
     allowances: record.allowances,
+    get operation() {
+      return record.asked;
+    },
+    get calls() {
+      return record.calls;
+    },
     logCompleted: (status) =>
       record.complete({ code, errorCodes, ...(status === undefined ? {} : { status }) }, gateway),
   };

@@ -10,6 +10,7 @@ import type { PartedResponse } from './incremental-delivery/answer-in-parts.ts';
 import { answerInParts } from './incremental-delivery/answer-in-parts.ts';
 import type { EstimatedCost } from './operation-cost/estimate-cost.ts';
 import type { LiveRequest, OperationRequest } from './operation-request.ts';
+import type { LoadGuard } from './overload/load-guard.ts';
 import type { Verifiers } from './pipeline/authenticate.ts';
 import { authenticate } from './pipeline/authenticate.ts';
 import { authorizeOperation } from './pipeline/authorize-operation.ts';
@@ -54,7 +55,13 @@ export interface RunningGateway
   extends Required<
       Omit<
         GatewayParts,
-        'contracts' | 'hooks' | 'entityCache' | 'rateLimits' | 'operationMetrics' | 'tracing'
+        | 'contracts'
+        | 'hooks'
+        | 'load'
+        | 'entityCache'
+        | 'rateLimits'
+        | 'operationMetrics'
+        | 'tracing'
       >
     >,
     Verifiers {
@@ -64,6 +71,7 @@ export interface RunningGateway
   /** Undefined where all clients see the whole graph. */
   readonly contracts: Contracts | undefined;
   readonly hooks: HookRunner;
+  readonly load: LoadGuard;
   readonly rateLimiter: RateLimiter;
   readonly entityCache: EntityCache | undefined;
   /** Queries under way. */
@@ -140,6 +148,7 @@ async function admit(
   const asked = await readOperation(request, view, reading);
   document.remember();
   record.operation = asked;
+  if (asked.operation.operation === 'query') record.text = request.query;
   requireAllowedType(asked, request.allowedTypes);
   const variables = coerceVariables(asked, request.variables, view, config.introspection);
   const estimated = needsEstimate(config)

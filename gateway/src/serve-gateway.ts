@@ -1,38 +1,30 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { openStores } from './cache/open-stores.ts';
-import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
-import type { Contracts } from './contracts/open-contracts.ts';
-import { contractFilters, openContracts } from './contracts/open-contracts.ts';
+import { openContracts } from './contracts/open-contracts.ts';
 import { DocumentCache } from './document-cache.ts';
 import { openEntityCache } from './entity-cache/open-entity-cache.ts';
 import { EventBuses } from './event-sources/event-buses.ts';
 import { createEventSources } from './event-sources/event-source.ts';
 import type { Gateway } from './gateway.ts';
 import { createGateway } from './gateway.ts';
+import type { GatewayParts } from './gateway-parts.ts';
 import { loadHooks } from './hooks/load-hooks.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { LoadGuard } from './overload/load-guard.ts';
 import { openPersistedOperations } from './persisted-operations/open-persisted-operations.ts';
-import { buildSnapshotInThread } from './planning/build-snapshot-in-thread.ts';
-import type { PlanSharing } from './planning/share-plans.ts';
-import { sharePlans } from './planning/share-plans.ts';
-import { warmOperations } from './planning/warm-operations.ts';
-import { createSigner } from './signatures/sign-request.ts';
+import { openShadow } from './shadow/open-shadow.ts';
+import type { ShadowTraffic } from './shadow/shadow-traffic.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
-import { settingsOf } from './subgraph-fetch/subgraph-settings.ts';
 import { createSubgraphSources } from './subscriptions/subgraph-sources/subgraph-sources.ts';
-import { fileOrigin } from './supergraph/file-origin.ts';
-import { lastGoodFile } from './supergraph/last-good-file.ts';
 import type { SupergraphSnapshot } from './supergraph/snapshot.ts';
-import type { SupergraphOrigin } from './supergraph/supergraph-origin.ts';
-import { SupergraphWatch } from './supergraph/supergraph-watch.ts';
-import { urlOrigin } from './supergraph/url-origin.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { OperationMetrics } from './telemetry/operation-metrics.ts';
 import { exportsMetrics, openTelemetry } from './tracing/open-telemetry.ts';
+import type { WatchParts } from './watch-supergraph.ts';
+import { watchSupergraph } from './watch-supergraph.ts';
 
 /** A gateway that serves. */
 export interface ServedGateway {
@@ -76,7 +68,7 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     ? createMetrics({ cached: caching, load, traffic: executor.traffic })
     : undefined;
   const { tracing } = resources.use(await openTelemetry(config, metrics, logger));
-  const gateway = createGateway({
+  const parts: GatewayParts = {
     config,
     supergraph,
     fetchFor: executor.fetchFor,
@@ -91,7 +83,10 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     persistedOperations: operations,
     contracts,
     rateLimits: stores.rateLimits,
-  });
+  };
+  const shadow = resources.use(await openWatchedShadow(parts, watched));
+  if (metrics !== undefined) shadow.traffic?.counts.register(metrics);
+  const gateway = shadow.traffic?.watch(createGateway(parts)) ?? createGateway(parts);
   const server = createHttpServer(gateway, config, {
     callbacks: sources.callbacks,
     cache: {
@@ -102,10 +97,9 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
     metrics,
   });
   await listen(server, config);
-  const { port } = server.server.address() as AddressInfo;
   const open = resources.move();
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    url: urlOf(server, config.host),
     reload: () => supergraph.reload(),
     stop: async () => {
       await drain(server, gateway, config.drainTimeoutMs);
@@ -114,67 +108,28 @@ export async function serveGateway(config: Config, logger: Logger): Promise<Serv
   };
 }
 
-interface WatchParts {
-  readonly contracts: Contracts | undefined;
-  readonly documents: DocumentCache;
-  /** Undefined where plans are not shared. */
-  readonly plans: Omit<PlanSharing, 'supergraphHash'> | undefined;
-  readonly logger: Logger;
-}
-
-function watchSupergraph(
-  config: Config,
-  { contracts, documents, plans, logger }: WatchParts,
-): SupergraphWatch {
-  const { lastGoodSupergraph } = config;
-  return new SupergraphWatch({
-    origin: originOf(config),
-    pollIntervalMs: config.pollIntervalMs,
-    build: async (sdl) => withSharedPlans(await buildSnapshot(sdl, config), plans),
-    warm: async (change) => {
-      const operations = await warmOperations(change, documents, config, contracts);
-      logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
-    },
-    lastGood: lastGoodSupergraph === undefined ? undefined : lastGoodFile(lastGoodSupergraph),
-    logger,
+/** Queries of the gateway on a candidate, if the configuration names one. */
+async function openWatchedShadow(
+  parts: GatewayParts,
+  watched: WatchParts,
+): Promise<AsyncDisposable & { readonly traffic: ShadowTraffic | undefined }> {
+  await using resources = new AsyncDisposableStack();
+  const { config } = parts;
+  const traffic = await openShadow(parts, async (supergraph) => {
+    const candidate = { ...config, supergraph, lastGoodSupergraph: undefined };
+    const documents = new DocumentCache(config.documentCache);
+    const watch = resources.use(watchSupergraph(candidate, { ...watched, documents }));
+    await watch.start();
+    return watch;
   });
+  if (traffic !== undefined) resources.use(traffic);
+  const open = resources.move();
+  return { traffic, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
-/** Without a supergraph, the configured subgraphs make it; each has a URL then. */
-function originOf(config: Config): SupergraphOrigin {
-  const { supergraph, subgraphs, signatures } = config;
-  if (supergraph !== undefined) {
-    return /^https?:\/\//i.test(supergraph) ? urlOrigin(supergraph) : fileOrigin(supergraph);
-  }
-  return composedOrigin(
-    Object.entries(subgraphs).flatMap(([name, { sdl }]) => {
-      const { urls, tls } = settingsOf(name, config);
-      const [url] = urls;
-      return url === undefined ? [] : [{ name, url, sdlFile: sdl, tls }];
-    }),
-    createSigner(signatures),
-  );
-}
-
-async function buildSnapshot(sdl: string, config: Config): Promise<SupergraphSnapshot> {
-  const contracts = contractFilters(config);
-  if (config.planning.workersMax > 0) {
-    // Nobody waits for a plan longer than for the answer.
-    const planning = { ...config.planning, waitTimeoutMs: config.requestTimeoutMs };
-    return buildSnapshotInThread(sdl, planning, contracts);
-  }
-  // A thread that plans nothing does without Apollo's packages: a fifth of a second, 60 MB.
-  const { buildSupergraphSnapshot } = await import('./supergraph/build-snapshot.ts');
-  return buildSupergraphSnapshot(sdl, contracts);
-}
-
-function withSharedPlans(
-  snapshot: SupergraphSnapshot,
-  sharing: Omit<PlanSharing, 'supergraphHash'> | undefined,
-): SupergraphSnapshot {
-  if (sharing === undefined) return snapshot;
-  const planner = sharePlans(snapshot.planner, { ...sharing, supergraphHash: snapshot.hash });
-  return Object.freeze({ ...snapshot, planner });
+function urlOf({ server }: FastifyInstance, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 async function drain(

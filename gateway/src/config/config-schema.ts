@@ -18,6 +18,7 @@ import { persistedOperationsSchema } from './persisted-operations-schema.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
 import { rateLimitsSchema } from './rate-limits-schema.ts';
 import { redisSchema } from './redis-schema.ts';
+import { shadowSchema } from './shadow-schema.ts';
 import { signaturesSchema } from './signatures-schema.ts';
 import { subgraphDefaultsSchema, subgraphSchema } from './subgraph-schema.ts';
 import { checkSupergraphChoice } from './supergraph-choice.ts';
@@ -191,6 +192,7 @@ const options = z.strictObject({
     })
     .prefault({})
     .describe('Code of the operator that is called while the gateway serves.'),
+  shadow: shadowSchema.prefault({}).describe('Live queries that are tried on a candidate.'),
   compression: compressionSchema.prefault({}).describe('Compressed answers.'),
   telemetry: telemetrySchema.prefault({}).describe('What OpenTelemetry collectors are told.'),
   logging: loggingSchema.prefault({}),

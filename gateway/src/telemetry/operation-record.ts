@@ -61,6 +61,16 @@ interface OperationNames extends Pick<NormalizedOperation, 'operationName' | 'id
   readonly type: string;
 }
 
+/** What was asked, for whoever would ask it again. */
+export interface AskedOperation {
+  readonly name: string | undefined;
+  /** Equal for operations with equal text. */
+  readonly id: string;
+  readonly type: string;
+  /** Of the document; empty for what is no query. */
+  readonly text: string;
+}
+
 /** What is learnt about one operation while it runs, for its `operation completed` line. */
 export class OperationRecord {
   readonly requestId: string;
@@ -71,6 +81,8 @@ export class OperationRecord {
   contract: string | undefined;
   /** Its names alone: a subscription keeps its record longer than a supergraph lasts. */
   #operation: OperationNames | undefined;
+  /** Of the document of a query: a subscription must not keep it. */
+  text = '';
   activeLabels: readonly string[] = [];
   /** Estimated. */
   cost: number | undefined;
@@ -94,6 +106,20 @@ export class OperationRecord {
 
   set operation({ operationName, operation, id }: NormalizedOperation) {
     this.#operation = { operationName, type: operation.operation, id };
+  }
+
+  /** Undefined when it was not found out. */
+  get asked(): AskedOperation | undefined {
+    if (this.#operation === undefined) return undefined;
+    const { operationName: name, id, type } = this.#operation;
+    return { name, id, type, text: this.text };
+  }
+
+  /** Made to subgraphs so far. */
+  get calls(): number {
+    let calls = 0;
+    for (const use of this.#subgraphs.values()) calls += use.calls;
+    return calls;
   }
 
   /** What the hooks of this request keep. */
