@@ -85,6 +85,7 @@ const fileOptions = [
   'contracts.*.persistedOperations.manifests.*',
   'hooks.modules.*',
   'shadow.supergraph',
+  'signatures.privateKeyFile',
   'subgraphs.*.sdl',
   ...['subgraphDefaults', 'subgraphs.*'].flatMap((of) =>
     ['ca', 'cert', 'key'].map((name) => `${of}.tls.${name}`),

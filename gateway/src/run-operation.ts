@@ -38,6 +38,7 @@ import type { QueryPlan } from './query-plan/plan-node.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { readOperation } from './read-operation.ts';
 import type { SharedFlights } from './shared-flights.ts';
+import { visibleNames, withIdentity } from './subgraph-fetch/identity-headers.ts';
 import type { RequestContext } from './subgraph-fetch/subgraph-request.ts';
 import { createChannelPlan } from './subscriptions/channel-plan.ts';
 import type { SubscriptionEnd } from './subscriptions/member.ts';
@@ -143,7 +144,8 @@ async function admit(
   const { config, persistedOperations } = contract ?? gateway;
   const view = viewOf(supergraph, contract);
   const document = await findDocument(given, persistedOperations);
-  const request = { ...given, query: document.text };
+  const headers = withIdentity(given.headers, viewer, gateway.config.headers.identity);
+  const request = { ...given, headers, query: document.text };
   const reading = { config, documents, trace: record.trace };
   const asked = await readOperation(request, view, reading);
   document.remember();
@@ -189,7 +191,7 @@ async function answerOperation(
   const cache = await openCache(
     gateway.entityCache,
     { request, operation, supergraph, view, variables, viewer, plan: planned },
-    config.headers.forward,
+    config.headers,
   );
   const known = await cache?.findResponse();
   if (known !== undefined) return known;
@@ -257,7 +259,11 @@ function identityOf(
   config: Config,
 ): readonly unknown[] {
   const partner = viewer?.kind === 'partner' ? viewer.id : undefined;
-  return [headers.authorization, partner, ...config.headers.forward.map((name) => headers[name])];
+  return [
+    headers.authorization,
+    partner,
+    ...visibleNames(config.headers).map((name) => headers[name]),
+  ];
 }
 
 /** What calls to subgraphs go on with. Of what is not traced here they are told so. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { composeSubgraphs } from '@plaza/gateway/composition/compose-subgraphs';
 import type { IdentityConfig } from '@plaza/identity/config';
 import type { RunningSubgraph } from '@plaza/kit/start-subgraph';
+import { headers } from '@plaza/schema/headers';
 import { type ChildService, mainFile, startChildService } from './child-service.ts';
 import type { PlatformConfig } from './config.ts';
 import { contracts } from './contracts.ts';
@@ -28,6 +29,12 @@ interface ChildSecrets {
 /** Requests that one user may send: 1,000 a minute. */
 const userWindow = { limit: 1_000, windowMs: 60_000 };
 
+/** How subgraphs know a partner, whose key none of them sees. */
+const partnerHeaders = [
+  { name: headers.partnerId, viewer: 'id' as const, kind: 'partner' as const },
+  { name: headers.partnerScopes, viewer: 'scopes' as const, kind: 'partner' as const },
+];
+
 /** What a gateway before the platform's subgraphs is configured with. */
 export function gatewaySettings(settings: SharedSettings) {
   const { tokenIssuer: issuer, tokenAudience, jwksUrl, pubSubUrl, serviceToken } = settings;
@@ -40,7 +47,7 @@ export function gatewaySettings(settings: SharedSettings) {
     },
     contracts,
     pubSub: { url: pubSubUrl },
-    headers: { forward: ['authorization', 'accept-language'] },
+    headers: { forward: ['authorization', 'accept-language'], identity: partnerHeaders },
     rateLimits: { rules: [{ name: 'user', by: 'viewer' as const, windows: [userWindow] }] },
   };
 }

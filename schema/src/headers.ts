@@ -5,5 +5,7 @@ export const headers = {
   clientVersion: 'graphql-client-version',
   authorization: 'authorization',
   traceparent: 'traceparent',
+  partnerId: 'plaza-partner-id',
+  partnerScopes: 'plaza-partner-scopes',
   explainCache: 'plaza-explain-cache',
 } as const;

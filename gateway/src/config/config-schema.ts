@@ -9,7 +9,7 @@ import {
 import { cacheSchema } from './cache-schema.ts';
 import { checkCallbackChoice } from './callback-choice.ts';
 import { checkContractChoice, contractsSchema, defaultContract } from './contracts-schema.ts';
-import { headerName } from './header-options.ts';
+import { headersSchema } from './header-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
@@ -94,15 +94,7 @@ const options = z.strictObject({
     .record(z.string(), subgraphSchema)
     .default({})
     .describe('What differs for one subgraph, by its name in the supergraph.'),
-  headers: z
-    .strictObject({
-      forward: z
-        .array(headerName)
-        .max(100)
-        .default([])
-        .describe('Client headers that reach the subgraphs, besides x-request-id and traceparent.'),
-    })
-    .prefault({}),
+  headers: headersSchema.prefault({}).describe('What subgraphs are told of a client.'),
   signatures: signaturesSchema
     .prefault({})
     .describe('By which subgraphs know that a call comes from the gateway.'),

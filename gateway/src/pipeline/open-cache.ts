@@ -1,8 +1,10 @@
 import { headers as headerNames } from '@plaza/schema/headers';
+import type { Config } from '../config.ts';
 import type { EntityCache, OpenCache } from '../entity-cache/entity-cache.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { QueryPlan } from '../query-plan/plan-node.ts';
 import { forwardedHeaders } from '../subgraph-fetch/forward-headers.ts';
+import { visibleNames } from '../subgraph-fetch/identity-headers.ts';
 import type { GraphView, SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import { isProtected } from './authorize-operation.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
@@ -19,13 +21,13 @@ export interface OpeningParts {
 }
 
 /**
- * Opens the cache for an operation. `forward` names the headers that subgraphs see. Undefined where
+ * Opens the cache for an operation. `rules` say which headers subgraphs see. Undefined where
  * there is no cache, or nothing of the operation may be cached; rejects as planning does.
  */
 export async function openCache(
   cache: EntityCache | undefined,
   { request: { headers }, operation, supergraph, view, variables, viewer, plan }: OpeningParts,
-  forward: readonly string[],
+  rules: Config['headers'],
 ): Promise<OpenCache | undefined> {
   if (cache === undefined) return undefined;
   return cache.open({
@@ -36,9 +38,17 @@ export async function openCache(
     viewHash: view.hash,
     variables,
     viewer,
-    forwarded: forwardedHeaders(headers, forward),
+    forwarded: forwardedHeaders(headers, visibleNames(rules)),
     explainSecret: headers[headerNames.explainCache],
-    isProtected: isProtected(operation, view),
+    // Whoever is told who asks may answer each their own.
+    isProtected: isProtected(operation, view) || isTold(headers, rules),
     isWhole: operation.deferredLabels === undefined,
   });
+}
+
+function isTold(
+  headers: Readonly<Record<string, string>>,
+  { identity }: Config['headers'],
+): boolean {
+  return identity.some(({ name }) => headers[name] !== undefined);
 }

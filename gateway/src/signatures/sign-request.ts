@@ -23,7 +23,8 @@ export type SignRequest = (request: UnsignedRequest) => Record<string, string>;
 type Options = Config['signatures'];
 
 /** Of no weight for what is answered, and for proxies to change. */
-const uncovered: ReadonlySet<string> = new Set(['accept', 'traceparent', 'tracestate']);
+const unweighty = ['accept', 'traceparent', 'tracestate'];
+const uncovered: ReadonlySet<string> = new Set([...unweighty, 'signature', 'signature-input']);
 
 /**
  * Signs requests (HTTP Message Signatures, RFC 9421): method, path, body by its digest (RFC 9530), and

@@ -7,6 +7,7 @@ import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { subgraphHeaders } from './forward-headers.ts';
 import type { HttpAnswer } from './http-call.ts';
+import { visibleNames } from './identity-headers.ts';
 import { openReplicas } from './open-replicas.ts';
 import { readGraphQLResponse } from './read-graphql-response.ts';
 import type { ReplicaAddress } from './replica.ts';
@@ -73,6 +74,7 @@ export function createHttpExecutor(
   const traffic = new Map<string, TrafficCounts>();
   const fetches = new WeakMap<SupergraphSnapshot, SubgraphFetch>();
   const sign = createSigner(config.signatures);
+  const forward = visibleNames(config.headers);
   const flights = config.deduplicateSubgraphCalls ? new SharedFlights<HttpAnswer>() : undefined;
 
   const routes = new WeakMap<SupergraphSnapshot, ReadonlyMap<string, Route>>();
@@ -101,7 +103,7 @@ export function createHttpExecutor(
         const message = `Subgraph ${request.subgraph} has no http URL: set subgraphs.<name>.url`;
         throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
       }
-      return send(request, route, { callsTo, flights, sign, forward: config.headers.forward });
+      return send(request, route, { callsTo, flights, sign, forward });
     };
   };
 

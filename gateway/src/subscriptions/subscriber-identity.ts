@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { ApiKeys } from '../identity/api-keys.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { forwardedHeaders } from '../subgraph-fetch/forward-headers.ts';
+import { visibleNames, withIdentity } from '../subgraph-fetch/identity-headers.ts';
 import type { SubscriberIdentity } from './subscriber.ts';
 
 interface IdentityParts {
@@ -17,7 +18,10 @@ export function subscriberIdentity(
 ): SubscriberIdentity {
   return {
     viewer,
-    headers: forwardedHeaders(headers, config.headers.forward),
+    headers: forwardedHeaders(
+      withIdentity(headers, viewer, config.headers.identity),
+      visibleNames(config.headers),
+    ),
     holds: standingOf(headers, viewer, apiKeys),
   };
 }

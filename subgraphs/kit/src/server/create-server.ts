@@ -4,6 +4,7 @@ import { logFields } from '@plaza/schema/log-fields';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticator.ts';
+import { orPartner } from '../auth/partner-viewer.ts';
 import { createGatewayVerifier } from '../auth/verify-gateway.ts';
 import type { SubgraphConfig } from '../environment.ts';
 import type { FederatedSchema } from '../federated-schema.ts';
@@ -60,12 +61,14 @@ export async function createServer<Context extends SubgraphContext>(
     const error = new AppError('BAD_REQUEST', 'Nothing is here: the graph is at /graphql');
     reply.code(404).send({ errors: [error.toJSON()] });
   });
+  const gatewayHooks = gatewayHooksOf(options);
   await addGraphqlRoute(app, {
     name: options.name,
     schema: options.schema,
-    authenticate: options.authenticate,
+    authenticate:
+      gatewayHooks === undefined ? options.authenticate : orPartner(options.authenticate),
     tracing: options.tracing,
-    gatewayHooks: gatewayHooksOf(options),
+    gatewayHooks,
     createContext: (request) => opened.createContext(request),
   });
   addHealthRoutes(app, () => opened.checkReady());
