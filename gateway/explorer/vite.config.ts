@@ -11,6 +11,8 @@ export default defineConfig({
     outDir: '../dist/explorer',
     emptyOutDir: true,
     sourcemap: false,
+    // The licences of what is bundled go with it.
+    license: { fileName: 'licences.md' },
     target: 'es2023',
     // Every asset is a file: data: URLs would need a wider Content-Security-Policy.
     assetsInlineLimit: 0,

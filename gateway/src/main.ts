@@ -3,13 +3,14 @@ import { setFlagsFromString } from 'node:v8';
 import { AppError } from '@plaza/schema/errors';
 import { helpText, parseCommandLine } from './config/command-line.ts';
 import { configJsonSchema, environmentExample } from './config/environment-keys.ts';
-import { readVersion } from './config/version.ts';
+import { checkNodeVersion, readVersion } from './config/version.ts';
 import { readConfig } from './config.ts';
 
 /** How long an ending process may still write before it is ended. */
 const exitGraceMs = 1_000;
 
 async function main(args: readonly string[]): Promise<void> {
+  checkNodeVersion();
   switch (args[0]) {
     case 'compose': {
       // The parts are loaded when needed: composition alone takes a third of a second.

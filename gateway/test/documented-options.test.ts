@@ -1,5 +1,6 @@
 /** What the gateway's pages say of its options, held against the options: pages must not rot. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorStatus } from '@plaza/schema/errors';
@@ -11,8 +12,7 @@ import {
   configJsonSchema,
   environmentKeys,
 } from '../src/config/environment-keys.ts';
-import type { ConfigInput } from '../src/config.ts';
-import { createConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const guides = readdirSync(path.join(repository, 'docs', 'gateway'))
@@ -29,26 +29,36 @@ interface Block {
   readonly text: string;
 }
 
-/** Fenced blocks whose info string is exactly this. `yaml` is a configuration; other YAML says more. */
-function blocksOf({ file, text }: { file: string; text: string }, info: string): Block[] {
+/** Fenced blocks that are a configuration: `yaml`, or `yaml gateway.yaml`. Other YAML says what it is. */
+function configurationsOf({ file, text }: { file: string; text: string }): Block[] {
   const fences = text.matchAll(/^( *)```([^\n`]*)\n([\s\S]*?)^\1```$/gm);
   return [...fences].flatMap(({ 2: found = '', 3: block = '', index }) => {
     const line = text.slice(0, index).split('\n').length;
-    return found.trim() === info ? [{ at: `${file}:${line}`, text: block }] : [];
+    const isConfiguration = /^yaml( gateway[\w-]*\.yaml)?$/.test(found.trim());
+    return isConfiguration ? [{ at: `${file}:${line}`, text: block }] : [];
   });
 }
 
 type Tree = Record<string, unknown>;
 
 /** A block shows the options that its page is about; the least that a gateway needs comes with it. */
-function completed(tree: Tree): Tree {
+function neededBeside(tree: Tree): Record<string, string> {
   const subgraphs = Object.values((tree.subgraphs ?? {}) as Record<string, Tree>);
-  const composes = subgraphs.length > 0 && subgraphs.every(({ url }) => url !== undefined);
-  return tree.supergraph !== undefined || composes ? tree : { ...tree, supergraph: 's.graphql' };
+  const composes =
+    subgraphs.length > 0 && subgraphs.every(({ url, urls }) => (url ?? urls) !== undefined);
+  return tree.supergraph !== undefined || composes ? {} : { supergraph: 's.graphql' };
+}
+
+/** The secrets of which a block says that they come from the environment. */
+function secretsIn(text: string): Record<string, string> {
+  const names = text.match(/\bGATEWAY_[A-Z_]+\b/g) ?? [];
+  return Object.fromEntries(names.map((name) => [name, 'a-secret-of-thirty-two-characters']));
 }
 
 test('every configuration on a page is one that the gateway takes', (t) => {
-  const blocks = pages.flatMap((page) => blocksOf(page, 'yaml'));
+  const blocks = pages.flatMap(configurationsOf);
+  const folder = mkdtempSync(path.join(tmpdir(), 'gateway-pages-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
   t.true(blocks.length > 10, 'the pages are read');
   for (const { at, text } of blocks) {
     const document = parseDocument(text, { prettyErrors: true });
@@ -57,8 +67,10 @@ test('every configuration on a page is one that the gateway takes', (t) => {
       [],
       `${at}: a block \`yaml\` is a gateway configuration; call other YAML \`yaml <what>\``,
     );
-    const tree = completed(document.toJS() as Tree);
-    t.notThrows(() => createConfig(tree as ConfigInput), at);
+    const options = neededBeside(document.toJS() as Tree);
+    const config = path.join(folder, 'gateway.yaml');
+    writeFileSync(config, text);
+    t.notThrows(() => readConfig({ config, options }, secretsIn(text)), at);
   }
 });
 
@@ -85,7 +97,8 @@ test('every option that a page names by its path exists', (t) => {
     [...text.matchAll(option)].map(([, name = '']) => ({ file, name })),
   );
   t.true(named.length > 20, 'the pages are read');
-  const unknown = named.filter(({ name }) => !hasOption(schema, name.split('.')));
+  const options = named.filter(({ name }) => !/\.(graphql|yaml|json)$/.test(name));
+  const unknown = options.filter(({ name }) => !hasOption(schema, name.split('.')));
   t.deepEqual(unknown, []);
 });
 
