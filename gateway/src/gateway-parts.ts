@@ -35,6 +35,8 @@ export interface GatewayParts {
   readonly entityCache?: EntityCache | undefined;
   /** Counts what clients use, for all gateways. Default: this one counts for itself. */
   readonly rateLimits?: RateLimitStore | undefined;
+  /** Counts instead while that fails, if the configuration says so. Default: this one. */
+  readonly localRateLimits?: RateLimitStore | undefined;
   /** Default: as without manifests and without Redis. */
   readonly persistedOperations?: PersistedOperations;
   /** Default: the configured ones, without manifests and without Redis. */

@@ -95,7 +95,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   const overridesFor = parts.overridesFor ?? configuredOverrides(config.overrides);
   const { entityCache } = parts;
   const persistedOperations = parts.persistedOperations ?? ownOperations(config, logger);
-  const rateLimiter = new RateLimiter(config.rateLimits, parts.rateLimits, logger);
+  const rateLimiter = new RateLimiter(
+    config.rateLimits,
+    { shared: parts.rateLimits, local: parts.localRateLimits },
+    logger,
+  );
   const load = parts.load ?? new LoadGuard(config.overload, logger);
   const own = {
     load,

@@ -5,6 +5,7 @@ import { helpText, parseCommandLine } from './config/command-line.ts';
 import { configJsonSchema, environmentExample } from './config/environment-keys.ts';
 import { checkNodeVersion, readVersion } from './config/version.ts';
 import { readConfig } from './config.ts';
+import { firstStopRequest } from './stop-request.ts';
 
 /** How long an ending process may still write before it is ended. */
 const exitGraceMs = 1_000;
@@ -24,6 +25,10 @@ async function main(args: readonly string[]): Promise<void> {
     case 'contract': {
       const { runContractCommand } = await import('./contracts/contract-command.ts');
       return runContractCommand(args.slice(1), print);
+    }
+    case 'worker': {
+      const { runWorker } = await import('./cluster/run-worker.ts');
+      return runWorker();
     }
     case 'print-schema':
       return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
@@ -46,11 +51,13 @@ async function serve(commandLine: ReturnType<typeof parseCommandLine>): Promise<
   // where it keeps the rest of dead requests alive: docs/decisions/0011-data-of-a-request-stay-young.md
   setFlagsFromString('--no-allocation-site-pretenuring');
   const config = readConfig(commandLine);
-  const [{ serveGateway }, { createLogger }] = await Promise.all([
-    import('./serve-gateway.ts'),
-    import('./telemetry/logger.ts'),
-  ]);
+  const { createLogger } = await import('./telemetry/logger.ts');
   const logger = createLogger(config.logging);
+  if (config.cluster.workers !== undefined) {
+    const { runCluster } = await import('./cluster/run-cluster.ts');
+    return runCluster(config, commandLine, logger);
+  }
+  const { serveGateway } = await import('./serve-gateway.ts');
   const gateway = await serveGateway(config, logger);
   logger.info(
     {
@@ -63,23 +70,6 @@ async function serve(commandLine: ReturnType<typeof parseCommandLine>): Promise<
   logger.info({ reason }, 'gateway stops');
   await gateway.stop();
   logger.info('gateway stopped');
-}
-
-/** Resolves when somebody wants the process to end; a second signal ends it at once. */
-function firstStopRequest(exitWithParent: boolean): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      resolve(signal);
-      process.once(signal, () => process.exit(1));
-    });
-  }
-  if (exitWithParent) {
-    process.stdin.once('end', () => resolve('parent ended'));
-    process.stdin.once('error', () => resolve('parent ended'));
-    process.stdin.resume();
-  }
-  return promise;
 }
 
 function print(text: string): void {

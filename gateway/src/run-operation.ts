@@ -61,6 +61,7 @@ export interface RunningGateway
         | 'load'
         | 'entityCache'
         | 'rateLimits'
+        | 'localRateLimits'
         | 'operationMetrics'
         | 'tracing'
       >

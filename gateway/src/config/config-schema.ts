@@ -13,7 +13,7 @@ import { headersSchema } from './header-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
 import { count, milliseconds } from './number-options.ts';
-import { loggingSchema, metricsSchema, overloadSchema } from './operation-schema.ts';
+import { clusterSchema, loggingSchema, metricsSchema, overloadSchema } from './operation-schema.ts';
 import { persistedOperationsSchema } from './persisted-operations-schema.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
 import { rateLimitsSchema } from './rate-limits-schema.ts';
@@ -89,6 +89,13 @@ const options = z.strictObject({
   drainTimeoutMs: milliseconds({ min: 0, max: 600_000 })
     .default(10_000)
     .describe('Time for operations under way to finish after SIGTERM, in milliseconds.'),
+  drainDelayMs: milliseconds({ min: 0, max: 600_000 })
+    .default(0)
+    .describe(
+      'Time after SIGTERM in which new connections are still taken, while /ready says 503, for ' +
+        'balancers to see it, in milliseconds.',
+    ),
+  cluster: clusterSchema.prefault({}).describe('Several processes on one port.'),
   subgraphDefaults: subgraphDefaultsSchema.prefault({}).describe('What holds for every subgraph.'),
   subgraphs: z
     .record(z.string(), subgraphSchema)

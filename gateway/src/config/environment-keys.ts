@@ -21,6 +21,7 @@ interface SchemaNode {
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
 }
 
 /**
@@ -55,9 +56,11 @@ function keysBelow(node: SchemaNode, path: readonly string[]): EnvironmentKey[] 
   return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
     const childPath = [...path, key];
     if (child.properties !== undefined) return keysBelow(child, childPath);
-    if (child.type === undefined || child.type === 'object') return [];
+    // Of several types the first: text that does not fit it stays text.
+    const type = child.type ?? child.anyOf?.[0]?.type;
+    if (type === undefined || type === 'object') return [];
     if (child.type === 'array' && child.items?.type !== 'string') return [];
-    const { description = '', default: defaultValue, type } = child;
+    const { description = '', default: defaultValue } = child;
     const commonName = commonNames[childPath.join('.')];
     const name = variableName(childPath);
     return [{ name, commonName, path: childPath, description, default: defaultValue, type }];

@@ -39,3 +39,24 @@ export const loggingSchema = z.strictObject({
     .default('auto')
     .describe('json: one object per line. pretty: for eyes. auto: pretty on a terminal.'),
 });
+
+export const clusterSchema = z.strictObject({
+  workers: z
+    .union([z.int().min(1).max(256), z.literal('auto')])
+    .optional()
+    .describe(
+      'Processes that serve one port under one that replaces them: a number, or auto for as many as ' +
+        'there are cores. Default: one process without another.',
+    ),
+  readyTimeoutMs: milliseconds({ min: 1_000, max: 3_600_000 })
+    .default(60_000)
+    .describe('Time for a worker to serve after its start, in milliseconds.'),
+  restartDelayMsMax: milliseconds({ min: 1, max: 3_600_000 })
+    .default(30_000)
+    .describe(
+      'Longest wait before a worker that crashes again and again is started, in milliseconds.',
+    ),
+  unresponsiveMs: milliseconds({ min: 2_000, max: 3_600_000 })
+    .default(30_000)
+    .describe('Time without a sign of life after which a worker is ended, in milliseconds.'),
+});

@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
+import type { CallbackMessage } from '../subscriptions/subgraph-callbacks/callback-message.ts';
 import { readCallbackMessage } from '../subscriptions/subgraph-callbacks/callback-message.ts';
-import type { OpenCallbacks } from '../subscriptions/subgraph-callbacks/open-callbacks.ts';
+
+/** The subscriptions of which subgraphs tell by calling. */
+export interface CallbackTaker {
+  has(id: string): boolean | Promise<boolean>;
+  /** False when there is no such subscription, or whoever calls was not asked to. */
+  take(message: CallbackMessage): boolean | Promise<boolean>;
+}
 
 /**
  * Takes what subgraphs tell of their subscriptions (HTTP callback protocol 1.0): 204 when it was
@@ -9,7 +16,7 @@ import type { OpenCallbacks } from '../subscriptions/subgraph-callbacks/open-cal
  */
 export function serveCallbacks(
   server: FastifyInstance,
-  callbacks: OpenCallbacks,
+  callbacks: CallbackTaker,
   { path, bodyBytesMax }: Config['subscriptions']['callback'],
 ): void {
   server.post<{ Params: { readonly id: string } }>(
@@ -17,14 +24,14 @@ export function serveCallbacks(
     {
       bodyLimit: bodyBytesMax,
       // Before the body: whoever knows of no subscription gets nothing read.
-      onRequest: (request, reply, done) => {
+      onRequest: async (request, reply) => {
         reply.header('subscription-protocol', 'callback/1.0');
-        if (callbacks.has(request.params.id)) done();
-        else reply.code(404).send();
+        if (await callbacks.has(request.params.id)) return undefined;
+        return reply.code(404).send();
       },
     },
     async (request, reply) => {
-      const isTaken = callbacks.take(readCallbackMessage(request.body));
+      const isTaken = await callbacks.take(readCallbackMessage(request.body));
       return reply.code(isTaken ? 204 : 404).send();
     },
   );

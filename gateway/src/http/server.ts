@@ -3,16 +3,17 @@ import { headers as headerNames } from '@plaza/schema/headers';
 import type { FastifyInstance } from 'fastify';
 import { fastify } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { WorkerLink } from '../cluster/worker-link.ts';
 import type { Config } from '../config.ts';
 import type { Gateway } from '../gateway.ts';
 import { EventStreams } from '../subscriptions/streams/event-streams.ts';
-import type { OpenCallbacks } from '../subscriptions/subgraph-callbacks/open-callbacks.ts';
 import { serveWebSocket } from '../subscriptions/websocket/serve-websocket.ts';
 import { registerConnectionMetrics } from '../telemetry/load-metrics.ts';
 import { answerErrors } from './answer-errors.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import type { CacheRouteParts } from './cache-route.ts';
 import { serveCacheInvalidation } from './cache-route.ts';
+import type { CallbackTaker } from './callback-route.ts';
 import { serveCallbacks } from './callback-route.ts';
 import { compressAnswers } from './compress-answers.ts';
 import { allowOrigins } from './cors.ts';
@@ -28,7 +29,9 @@ const timeoutCheckMs = 1_000;
 
 /** What is served for operators and subgraphs, if at all. */
 export interface ServerExtras {
-  readonly callbacks?: OpenCallbacks | undefined;
+  readonly callbacks?: CallbackTaker | undefined;
+  /** To the other workers of a cluster, for which any of them answers. */
+  readonly link?: WorkerLink | undefined;
   readonly cache?: CacheRouteParts;
   readonly metrics?: Registry | undefined;
 }
@@ -82,11 +85,11 @@ export function createHttpServer(
   allowOrigins(server, config.cors);
   parseJsonBodies(server, config.limits.bodyBytesMax);
   answerErrors(server, gateway.logger);
-  serveHealth(server, gateway);
+  serveHealth(server, gateway, extras.link);
   const streams = new EventStreams(server.server, gateway, config);
   serveGraphQL(server, { gateway, streams, varying: varyingHeaders(config) }, config);
   if (extras.cache !== undefined) serveCacheInvalidation(server, extras.cache);
-  if (config.metrics.enabled) serveMetrics(server, extras.metrics);
+  if (config.metrics.enabled) serveMetrics(server, extras.metrics, extras.link);
   serveExplorer(server, config);
   if (extras.callbacks !== undefined) {
     serveCallbacks(server, extras.callbacks, config.subscriptions.callback);

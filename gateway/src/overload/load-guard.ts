@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { EventLoopDelay } from './event-loop-delay.ts';
-import { heapUsedPercent } from './heap-use.ts';
+import { collectGarbage, heapUsedPercent } from './heap-use.ts';
 
 /** What there is too much of. */
 export type OverloadCause = 'event_loop' | 'heap' | 'operations';
@@ -11,6 +11,13 @@ const checkIntervalMs = 100;
 const checksInRow = 3;
 /** What began to be too much is no more when it is down to this share of what it may be. */
 const endShare = { event_loop: 0.5, heap: 0.9, operations: 0.9 } as const;
+/**
+ * While nothing new is taken little is allocated, and V8 may not look for what is dead for long. So it
+ * is told to: in the second after the refusals began, and every ten seconds while they last.
+ */
+const checksBeforeCollection = 10;
+const checksPerCollection = 100;
+
 const sentences: Readonly<Record<OverloadCause, string>> = {
   event_loop: 'The process is too busy (overload.eventLoopDelayMsMax).',
   heap: 'The process is short of memory (overload.heapUsedPercentMax).',
@@ -103,8 +110,9 @@ export class LoadGuard implements Disposable {
     const { heapUsedPercentMax: max } = this.#limits;
     const percent = heapUsedPercent();
     if (percent < max * endShare.heap) this.#end('heap');
-    this.#heapChecks = percent > max ? this.#heapChecks + 1 : 0;
+    this.#heapChecks = percent > max || this.#causes.has('heap') ? this.#heapChecks + 1 : 0;
     if (this.#heapChecks >= checksInRow) this.#begin('heap', percent);
+    if (this.#heapChecks % checksPerCollection === checksBeforeCollection) collectGarbage();
   }
 
   #begin(cause: OverloadCause, value: number): void {

@@ -25,19 +25,27 @@ export interface RateAllowance extends BucketState {
   readonly windowMs: number;
 }
 
+/** Who counts. */
+export interface RateLimitStores {
+  /** For all gateways; undefined: the local one alone. */
+  readonly shared?: RateLimitStore | undefined;
+  /** While the shared one fails. Default: one in this process. */
+  readonly local?: RateLimitStore | undefined;
+}
+
 const warnIntervalMs = 60_000;
 
 /** Holds operations against the rules. */
 export class RateLimiter {
   readonly #config: Config['rateLimits'];
   readonly #store: RateLimitStore;
-  readonly #local = new MemoryRateLimits();
+  readonly #local: RateLimitStore;
   readonly #logger: Logger;
   #warnedMs = Number.NEGATIVE_INFINITY;
 
-  /** `shared` counts for all gateways; undefined: this one counts for itself. */
-  constructor(config: Config['rateLimits'], shared: RateLimitStore | undefined, logger: Logger) {
+  constructor(config: Config['rateLimits'], { shared, local }: RateLimitStores, logger: Logger) {
     this.#config = config;
+    this.#local = local ?? new MemoryRateLimits();
     this.#store = shared ?? this.#local;
     this.#logger = logger;
   }

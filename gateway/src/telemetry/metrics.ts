@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Config } from '../config.ts';
 import type { LoadGuard } from '../overload/load-guard.ts';
 import type { TrafficCounts } from '../subgraph-fetch/traffic-counts.ts';
+import { exportsMetrics } from '../tracing/open-telemetry.ts';
 import type { CachedThings } from './cache-metrics.ts';
 import { registerCacheMetrics } from './cache-metrics.ts';
 import { registerLoadMetrics } from './load-metrics.ts';
@@ -14,11 +16,12 @@ export interface MeasuredThings {
   readonly traffic: ReadonlyMap<string, TrafficCounts>;
 }
 
-/**
- * A registry with the metrics of Node.js, of the cache, of the load and of the calls to subgraphs;
- * others add theirs.
- */
-export function createMetrics({ cached, load, traffic }: MeasuredThings): Registry {
+/** What is measured, if anybody is told of it; others add theirs. */
+export function openMetrics(config: Config, things: MeasuredThings): Registry | undefined {
+  return config.metrics.enabled || exportsMetrics(config) ? createMetrics(things) : undefined;
+}
+
+function createMetrics({ cached, load, traffic }: MeasuredThings): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerCacheMetrics(registry, cached);

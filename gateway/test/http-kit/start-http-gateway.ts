@@ -22,9 +22,9 @@ import { buildSupergraphSnapshot } from '../../src/supergraph/build-snapshot.ts'
 import type { SupergraphSnapshot } from '../../src/supergraph/snapshot.ts';
 import type { SupergraphSource } from '../../src/supergraph/supergraph-source.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
-import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { openMetrics } from '../../src/telemetry/metrics.ts';
 import { OperationMetrics } from '../../src/telemetry/operation-metrics.ts';
-import { exportsMetrics, openTelemetry } from '../../src/tracing/open-telemetry.ts';
+import { openTelemetry } from '../../src/tracing/open-telemetry.ts';
 import { composeFixture } from '../kit/compose-fixture.ts';
 import type { Subgraph } from '../kit/define-subgraph.ts';
 import type { SubgraphServer } from '../kit/subgraph-server.ts';
@@ -81,7 +81,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   const config = testConfig(options.config);
   const logger = createLogger(config.logging, { write: (line) => lines.push(line) });
   const executor = stack.use(createHttpExecutor(config, { logger, lookUp: options.lookUp }));
-  const sources = stack.use(createSubgraphSources(config, executor));
+  const sources = stack.use(createSubgraphSources(config, { executor }));
   const buses = stack.use(new EventBuses(config, logger));
   const snapshots = new WeakMap<readonly Subgraph[], SupergraphSnapshot>();
   const snapshotOf = (subgraphs: readonly Subgraph[]): SupergraphSnapshot => {
@@ -100,10 +100,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
   served.onSwap(follow);
   if (served.isLoaded()) follow(served.current());
   const load = stack.use(new LoadGuard(config.overload, logger).start());
-  const isMeasured = config.metrics.enabled || exportsMetrics(config);
-  const metrics = isMeasured
-    ? createMetrics({ cached: caching, load, traffic: executor.traffic })
-    : undefined;
+  const metrics = openMetrics(config, { cached: caching, load, traffic: executor.traffic });
   const { tracing } = stack.use(await openTelemetry(config, metrics, logger));
   const gateway = createGateway({
     config,

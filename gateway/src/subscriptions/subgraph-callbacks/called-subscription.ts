@@ -10,7 +10,7 @@ const verifierBytes = 32;
 /** One subscription of whose events a subgraph tells by calling back. */
 export class CalledSubscription {
   /** Nobody can guess it, so that a stranger does not even find out what is open. */
-  readonly id = randomUUID();
+  readonly id: string;
   readonly verifier = randomBytes(verifierBytes).toString('base64url');
   readonly events = new SourceQueue();
   readonly #subgraph: string;
@@ -18,7 +18,8 @@ export class CalledSubscription {
   #silentChecks = 0;
   #isHeard = false;
 
-  constructor(subgraph: string) {
+  constructor(subgraph: string, idPrefix = '') {
+    this.id = `${idPrefix}${randomUUID()}`;
     this.#subgraph = subgraph;
   }
 

@@ -11,7 +11,17 @@ export class OpenCallbacks implements Disposable {
   readonly #subscriptions = new Map<string, CalledSubscription>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ heartbeatIntervalMs }: { readonly heartbeatIntervalMs: number }) {
+  readonly #idPrefix: string;
+
+  /** `idPrefix`: tells processes whose subgraphs call the same place whose a subscription is. */
+  constructor({
+    heartbeatIntervalMs,
+    idPrefix = '',
+  }: {
+    readonly heartbeatIntervalMs: number;
+    readonly idPrefix?: string;
+  }) {
+    this.#idPrefix = idPrefix;
     const silentChecksMax = (heartbeatIntervalMs * missedHeartbeatsMax) / checkIntervalMs;
     this.#timer = setInterval(() => {
       for (const subscription of this.#subscriptions.values()) subscription.check(silentChecksMax);
@@ -19,7 +29,7 @@ export class OpenCallbacks implements Disposable {
   }
 
   open(subgraph: string): CalledSubscription {
-    const subscription = new CalledSubscription(subgraph);
+    const subscription = new CalledSubscription(subgraph, this.#idPrefix);
     this.#subscriptions.set(subscription.id, subscription);
     return subscription;
   }

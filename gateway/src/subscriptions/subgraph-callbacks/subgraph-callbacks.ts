@@ -23,12 +23,21 @@ export interface SubgraphCallbacks extends Disposable {
   readonly callbacks: OpenCallbacks | undefined;
 }
 
+export interface SourceParts {
+  readonly executor: Pick<HttpExecutor, 'replicasOf'>;
+  /** Goes before the ids of callbacks: tells workers apart whom subgraphs call at one place. */
+  readonly callbackPrefix?: string | undefined;
+}
+
 /** Creates the source that speaks the HTTP callback protocol 1.0. */
 export function createSubgraphCallbacks(
   config: CallbackConfig,
-  executor: Pick<HttpExecutor, 'replicasOf'>,
+  { executor, callbackPrefix = '' }: SourceParts,
 ): SubgraphCallbacks {
-  const callbacks = new OpenCallbacks(config.subscriptions.callback);
+  const callbacks = new OpenCallbacks({
+    ...config.subscriptions.callback,
+    idPrefix: callbackPrefix,
+  });
   const sign = createSigner(config.signatures);
   const sourceFor = (supergraph: SupergraphSnapshot): SubscriptionSource => ({
     placeOf: ({ subgraph }) => liveReplicas(subgraph, supergraph, executor).key,

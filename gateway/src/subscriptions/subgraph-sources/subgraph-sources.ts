@@ -1,8 +1,7 @@
 import type { Config } from '../../config.ts';
-import type { HttpExecutor } from '../../subgraph-fetch/http-executor.ts';
 import { settingsOf } from '../../subgraph-fetch/subgraph-settings.ts';
 import type { SupergraphSnapshot } from '../../supergraph/snapshot.ts';
-import type { SubgraphCallbacks } from '../subgraph-callbacks/subgraph-callbacks.ts';
+import type { SourceParts, SubgraphCallbacks } from '../subgraph-callbacks/subgraph-callbacks.ts';
 import { createSubgraphCallbacks } from '../subgraph-callbacks/subgraph-callbacks.ts';
 import { createSubgraphSockets } from '../subgraph-sockets/subgraph-sockets.ts';
 import type { SourceRequest, SubscriptionSource } from '../subscription-source.ts';
@@ -16,12 +15,9 @@ type SourceConfig = Pick<
  * Creates the sources of all subgraphs, each of the protocol that is configured for it. They go where
  * the executor's calls go.
  */
-export function createSubgraphSources(
-  config: SourceConfig,
-  executor: Pick<HttpExecutor, 'replicasOf'>,
-): SubgraphCallbacks {
-  const sockets = createSubgraphSockets(config, executor);
-  const called = createSubgraphCallbacks(config, executor);
+export function createSubgraphSources(config: SourceConfig, parts: SourceParts): SubgraphCallbacks {
+  const sockets = createSubgraphSockets(config, parts.executor);
+  const called = createSubgraphCallbacks(config, parts);
   return {
     sourceFor: (supergraph: SupergraphSnapshot): SubscriptionSource => {
       const byProtocol = {
