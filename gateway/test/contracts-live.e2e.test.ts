@@ -1,7 +1,9 @@
 import test from 'ava';
 import { createContractGraph, partner } from './contracts/contract-graph.ts';
 import { startHttpGateway } from './http-kit/start-http-gateway.ts';
+import { startKeyService } from './identity-kit/key-service.ts';
 import { createSigningKey, signToken, startTokenIssuer } from './identity-kit/token-issuer.ts';
+import { eventually } from './kit/eventually.ts';
 import { createLiveClient } from './live-kit/live-client.ts';
 import { openStream } from './live-kit/stream-clients.ts';
 
@@ -62,6 +64,53 @@ test('a reload moves subscriptions within their contract, and ends what it hides
 
   http.reload(createContractGraph({ followTag: 'internal' }).subgraphs);
   t.regex(JSON.stringify(await followed.ended), /The schema has no subscription type/);
+});
+
+test('an API key has one contract, wherever it is sent', async (t) => {
+  await using service = await startKeyService();
+  const { verifyUrl, secret } = service;
+  const { subgraphs, feed } = createContractGraph();
+  await using http = await startHttpGateway({
+    subgraphs,
+    config: {
+      authentication: { apiKeys: { verifyUrl, secret } },
+      contracts: { partner: { ...partner, clients: 'apiKeys' }, open: partner },
+    },
+  });
+  service.set('key-of-partner', { clientId: 'c1', contract: 'partner' });
+  service.set('key-of-open', { clientId: 'c4', contract: 'open' });
+  service.set('key-of-none', { clientId: 'c2' });
+  service.set('key-of-another', { clientId: 'c3', contract: 'another' });
+  const codeOf = async (path: string, key?: string) => {
+    const headers = key === undefined ? {} : { 'x-api-key': key };
+    const answer = await http.post({ query: '{ secretPlans }' }, headers, path);
+    const { errors } = (await answer.json()) as { errors?: { extensions: { code: string } }[] };
+    return errors?.[0]?.extensions.code;
+  };
+  t.is(await codeOf('/graphql', 'key-of-partner'), 'GRAPHQL_VALIDATION_FAILED');
+  t.is(await codeOf('/graphql/partner', 'key-of-partner'), 'GRAPHQL_VALIDATION_FAILED');
+  t.is(await codeOf('/graphql/open', 'key-of-partner'), 'FORBIDDEN');
+  t.is(await codeOf('/graphql/partner'), 'UNAUTHENTICATED');
+  t.is(await codeOf('/graphql/partner', 'key-of-none'), 'FORBIDDEN');
+  t.is(await codeOf('/graphql', 'key-of-none'), undefined);
+  t.is(await codeOf('/graphql', 'key-of-another'), 'FORBIDDEN');
+
+  // Two who share a channel: one has the contract by its key, the other by its path.
+  const connectionParams = { 'x-api-key': 'key-of-open' };
+  await using byKey = createLiveClient(http.url, { connectionParams });
+  const url = `${http.url.replace(/^http/, 'ws')}/graphql/open`;
+  await using byPath = createLiveClient(http.url, { url });
+  const first = byKey.follow(query);
+  await feed.untilSubscribed(1);
+  const second = byPath.follow(query);
+  await eventually(() => http.gateway.liveCounts().subscriptions === 2);
+  t.is(http.gateway.liveCounts().channels, 1);
+  for (const events of [1, 2]) {
+    feed.publish({ id: 'p2', status: 'DISCONTINUED' });
+    t.like((await first.until(events))[events - 1], hiddenStatus);
+    t.like((await second.until(events))[events - 1], hiddenStatus);
+    http.reload(createContractGraph({ secretTag: 'partner' }).subgraphs);
+  }
 });
 
 test('some contracts are for viewers with a scope, and the default for all others', async (t) => {

@@ -119,16 +119,20 @@ test('a partner is let in with a key, until it is revoked', async (t) => {
     { token },
   );
   const { key, client } = (data as unknown as CreatedClient).createApiClient;
-  const ask = async (apiKey: string) => {
-    const response = await fetch(`${platform.url}/graphql`, {
+  const catalogue = '{ events(first: 1) { nodes { name } } }';
+  const ask = async (apiKey: string, query = catalogue, path = '/graphql') => {
+    const response = await fetch(`${platform.url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
-      body: JSON.stringify({ query: '{ events(first: 1) { nodes { name } } }' }),
+      body: JSON.stringify({ query }),
     });
     const { errors } = (await response.json()) as GraphAnswer;
     return errors?.[0]?.extensions.code;
   };
-  t.not(await ask(key), 'UNAUTHENTICATED');
+  t.is(await ask(key), undefined);
+  t.is(await ask(key, catalogue, '/graphql/partner'), undefined);
+  t.is(await ask(key, '{ me { name } }'), 'GRAPHQL_VALIDATION_FAILED');
+  t.is(await ask(key, catalogue, '/graphql/mobile'), 'FORBIDDEN');
   t.is(await ask(`${key.slice(0, -1)}-`), 'UNAUTHENTICATED');
   const revoke = `mutation { revokeApiClient(id: "${client.id}") { __typename } }`;
   const revokedAt = performance.now();

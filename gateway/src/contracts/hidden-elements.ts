@@ -104,7 +104,7 @@ function hideByTags(type: GraphQLNamedType, rules: TagRules, hidden: Set<string>
   }
   for (const field of Object.values<GraphQLField<unknown, unknown>>(type.getFields())) {
     const coordinate = `${name}.${field.name}`;
-    const isHidden = rules.isExcluded(name, coordinate) || rules.isLeftOut(name, coordinate);
+    const isHidden = rules.isExcluded(coordinate) || rules.isLeftOut(name, coordinate);
     hideIf(isHidden, coordinate);
     for (const argument of field.args) {
       const place = `${coordinate}(${argument.name}:)`;

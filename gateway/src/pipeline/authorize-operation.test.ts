@@ -26,7 +26,7 @@ const graph: Graph = createGraph({
     type User @key(fields: "id") { id: ID! email: String @authenticated }
     interface Thing { id: ID! name: String }
     type Lamp implements Thing { id: ID! name: String }
-    type Vault implements Thing @requiresScopes(scopes: [["vault"]]) { id: ID! name: String }
+    type Vault implements Thing @requiresScopes(scopes: [["vault"]]) @tag(name: "internal") { id: ID! name: String }
     type Gem implements Thing { id: ID! name: String @authenticated }
     union Find = Lamp | Vault
     scalar Secret @authenticated
@@ -71,11 +71,29 @@ test('lets a stranger select what nothing protects', async (t) => {
   }
 });
 
-test('holds the rules of implementations against an interface that has none itself', (t) => {
-  const sdl = graph.snapshot.sdl.replace(/interface Thing[^{]*/, (head) =>
-    head.replaceAll(/@(requiresScopes|authenticated)(\(.*\))?/g, ''),
+/** Composed elsewhere: composition here gives an interface the rules of its implementations. */
+const unruledSdl = graph.snapshot.sdl.replace(/interface Thing[^{]*/, (head) =>
+  head.replaceAll(/@(requiresScopes|authenticated)(\(.*\))?/g, ''),
+);
+
+test('a refusal names no type that the contract of the client hides', (t) => {
+  const hiding = {
+    name: 'partner',
+    include: [],
+    exclude: ['internal'],
+    hideUnreachableTypes: true,
+  };
+  const view = buildSupergraphSnapshot(unruledSdl, [hiding]).contracts.get('partner');
+  if (view === undefined) return t.fail();
+  const operation = normalizeOperation(parse('{ things { id } }'), undefined, view);
+  const error = t.throws(() =>
+    authorizeOperation(operation, view, viewer(), { unauthorizedFields: 'refuse' }),
   );
-  const snapshot = buildSupergraphSnapshot(sdl);
+  return t.is(error?.message, '"Thing" requires the scope vault.');
+});
+
+test('holds the rules of implementations against an interface that has none itself', (t) => {
+  const snapshot = buildSupergraphSnapshot(unruledSdl);
   const authorize = (query: string, scopes: readonly string[]) => () => {
     const operation = normalizeOperation(parse(query), undefined, snapshot);
     authorizeOperation(operation, snapshot, viewer(...scopes), { unauthorizedFields: 'refuse' });
