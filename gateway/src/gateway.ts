@@ -21,6 +21,7 @@ import { isParted, writeBody, writePayloads } from './response-body.ts';
 import type { RunningGateway } from './run-operation.ts';
 import { runOperation } from './run-operation.ts';
 import { SharedFlights } from './shared-flights.ts';
+import { answerHeadersIn } from './subgraph-fetch/header-rules.ts';
 import { planSubscription } from './subscriptions/plan-subscription.ts';
 import type { SubscriberIdentity, Subscription } from './subscriptions/subscriber.ts';
 import { subscriberIdentity } from './subscriptions/subscriber-identity.ts';
@@ -38,6 +39,8 @@ export interface OperationOutcome {
   readonly code: ErrorCode | undefined;
   /** How long it may be used by others; undefined: not at all. */
   readonly freshness: ResponseFreshness | undefined;
+  /** Those that subgraphs have for the client. */
+  readonly headers?: Readonly<Record<string, string | string[]>> | undefined;
   /** What is left of what the client may use. */
   readonly allowances: readonly RateAllowance[];
   /** The payloads that follow the body, JSON too, for a client that reads an answer in parts. */
@@ -104,6 +107,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const own = {
     load,
     hooks,
+    answerHeaders: answerHeadersIn(config),
     fetchFor,
     operationMetrics: parts.operationMetrics,
     tracing: parts.tracing,
@@ -178,6 +182,7 @@ async function runToOutcome(
     code,
     body: writeBody(response, errors, request, additions),
     freshness: response?.freshness,
+    headers: isParted(response) ? undefined : response?.headers,
     allowances: record.allowances,
     get operation() {
       return record.asked;

@@ -1,4 +1,3 @@
-import { headers as headerNames } from '@plaza/schema/headers';
 import type { Config } from './config.ts';
 import type { Contracts } from './contracts/open-contracts.ts';
 import type { EntityCache } from './entity-cache/entity-cache.ts';
@@ -38,8 +37,10 @@ import type { QueryPlan } from './query-plan/plan-node.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { readOperation } from './read-operation.ts';
 import type { SharedFlights } from './shared-flights.ts';
+import { AnswerHeaders } from './subgraph-fetch/answer-headers.ts';
+import type { answerHeadersIn } from './subgraph-fetch/header-rules.ts';
 import { visibleNames, withIdentity } from './subgraph-fetch/identity-headers.ts';
-import type { RequestContext } from './subgraph-fetch/subgraph-request.ts';
+import { contextOf, traceparentOf } from './subgraph-fetch/request-context.ts';
 import { createChannelPlan } from './subscriptions/channel-plan.ts';
 import type { SubscriptionEnd } from './subscriptions/member.ts';
 import type { Subscription } from './subscriptions/subscriber.ts';
@@ -48,8 +49,7 @@ import type { SubscriptionHub } from './subscriptions/subscription-hub.ts';
 import type { GraphView, SupergraphSnapshot } from './supergraph/snapshot.ts';
 import type { OperationMetrics } from './telemetry/operation-metrics.ts';
 import type { OperationObservers, OperationRecord } from './telemetry/operation-record.ts';
-import { continueTrace, notSampled } from './telemetry/trace-context.ts';
-import type { OperationTrace, Tracing } from './tracing/tracing.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** A gateway with all that its requests share. */
 export interface RunningGateway
@@ -74,6 +74,8 @@ export interface RunningGateway
   readonly contracts: Contracts | undefined;
   readonly hooks: HookRunner;
   readonly load: LoadGuard;
+  /** What headers of subgraphs' answers clients get. */
+  readonly answerHeaders: ReturnType<typeof answerHeadersIn>;
   readonly rateLimiter: RateLimiter;
   readonly entityCache: EntityCache | undefined;
   /** Queries under way. */
@@ -199,7 +201,9 @@ async function answerOperation(
   const execute = async (signal: AbortSignal): Promise<ProjectedResponse | PartedResponse> => {
     const plan = await planned();
     const traceparent = traceparentOf(request, record.trace, gateway.tracing);
-    const context = contextOf(request, { signal, traceparent, cachePosition: cache?.position });
+    const answerHeaders = gateway.answerHeaders === 'none' ? undefined : new AnswerHeaders();
+    const position = cache?.position;
+    const context = contextOf(request, { signal, traceparent, position, answerHeaders });
     const cached = cache?.execution(signal);
     const execution = { snapshot: supergraph, variables, context, cache: cached?.fetches };
     const fetch = record.timing(fetchFor(supergraph));
@@ -207,11 +211,15 @@ async function answerOperation(
     const executed = await executePlan(plan, execution, fetch);
     const projected = projectResponse(operation, view, variables, executed);
     const asked = { operation, supergraph, variables };
-    const response = countResponse(projected, executed, asked, config.limits);
+    const counted = countResponse(projected, executed, asked, config.limits);
+    const headers = answerHeaders?.toHeaders();
+    const response = headers === undefined ? counted : { ...counted, headers };
     return cached === undefined ? response : cached.complete(response);
   };
   const isQuery = operation.operation.operation === 'query';
-  if (!config.collapseRequests || !isQuery || hasParts) return execute(request.signal);
+  // What comes with a cookie is one client's alone, and nobody knows before whether one will come.
+  const isShareable = gateway.answerHeaders !== 'cookies' && isQuery && !hasParts;
+  if (!config.collapseRequests || !isShareable) return execute(request.signal);
   const identity = [...identityOf(request, viewer, config), cache?.position];
   const key = collapseKey(operation, view, variables, identity);
   return responses.join(key, request.signal, execute);
@@ -265,33 +273,4 @@ function identityOf(
     partner,
     ...visibleNames(config.headers).map((name) => headers[name]),
   ];
-}
-
-/** What calls to subgraphs go on with. Of what is not traced here they are told so. */
-function traceparentOf(
-  { headers }: OperationRequest,
-  trace: OperationTrace | undefined,
-  tracing: Tracing | undefined,
-): string {
-  if (trace !== undefined) return trace.traceparent;
-  const traceparent = continueTrace(headers[headerNames.traceparent]);
-  return tracing === undefined ? traceparent : notSampled(traceparent);
-}
-
-interface ExecutionContext {
-  readonly signal: AbortSignal;
-  readonly traceparent: string;
-  readonly cachePosition: string | undefined;
-}
-
-function contextOf(
-  { headers, requestId }: OperationRequest,
-  { signal, traceparent, cachePosition }: ExecutionContext,
-): RequestContext {
-  return {
-    requestId,
-    signal,
-    headers: { ...headers, [headerNames.traceparent]: traceparent },
-    ...(cachePosition === undefined ? {} : { cachePosition }),
-  };
 }

@@ -9,6 +9,7 @@ import {
 import { cacheSchema } from './cache-schema.ts';
 import { checkCallbackChoice } from './callback-choice.ts';
 import { checkContractChoice, contractsSchema, defaultContract } from './contracts-schema.ts';
+import { checkHeaderChoice } from './header-choice.ts';
 import { headersSchema } from './header-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { subgraphSocketsSchema, subscriptionsSchema } from './live-data-schema.ts';
@@ -202,6 +203,7 @@ export const configSchema = options
   // Also when other options are wrong: all problems are reported at once.
   .superRefine(checkSupergraphChoice, { when: () => true })
   .superRefine(checkCallbackChoice, { when: () => true })
+  .superRefine(checkHeaderChoice, { when: () => true })
   .superRefine(checkContractChoice, { when: () => true });
 
 /** The gateway's settings, complete and frozen. */

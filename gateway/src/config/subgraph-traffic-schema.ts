@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { headerName } from './header-options.ts';
 import { count, milliseconds } from './number-options.ts';
 
 const share = z.int().min(0).max(100);
@@ -97,6 +98,49 @@ const tls = {
     .describe('Name in its certificate, where that is not the host of its URL.'),
 };
 
+/** Headers of answers that the gateway writes itself, or that would break the HTTP of its answer. */
+const ownAnswerHeaders =
+  /^(access-control-.*|age|alt-svc|cache-control|clear-site-data|content-.*|cross-origin-.*|date|etag|expires|last-modified|location|origin-agent-cluster|ratelimit.*|referrer-policy|refresh|retry-after|server|set-cookie2?|strict-transport-security|vary|www-authenticate|x-content-type-options|x-frame-options|x-request-id)$/;
+
+const answerHeader = headerName.refine(
+  (name) => !ownAnswerHeaders.test(name),
+  "is the gateway's own in its answers (set-cookie: see `cookies`)",
+);
+
+/** Those that the gateway itself needs its calls to have. */
+const ownCallHeader =
+  /^(accept|content-digest|signature|signature-input|traceparent|x-request-id)$/;
+
+const callHeader = headerName.refine(
+  (name) => !ownCallHeader.test(name),
+  "is the gateway's own in its calls",
+);
+
+const headerValue = z
+  .string()
+  .max(8_192)
+  .regex(/^[\t\x20-\x7e]*$/, 'has a character that no header may have');
+
+const headers = {
+  rename: z
+    .record(callHeader, callHeader)
+    .describe('Headers of headers.forward or headers.identity that it gets under another name.'),
+  set: z.record(callHeader, headerValue).describe('Headers with a fixed value.'),
+  remove: z
+    .array(callHeader)
+    .max(100)
+    .describe('Those of headers.forward or headers.identity that it does not get.'),
+  answer: z
+    .record(answerHeader, z.enum(['append', 'first', 'last']))
+    .describe(
+      'Headers of its answers that clients get, and what becomes of several values: all of them, ' +
+        'or those of the first or last answer.',
+    ),
+  cookies: z
+    .boolean()
+    .describe('Whether clients get its Set-Cookie; then nothing that comes with one is shared.'),
+};
+
 /** What one subgraph may have of its own. */
 export const ownTrafficOptions = {
   connectTimeoutMs: milliseconds({ min: 1, max: 600_000 })
@@ -133,6 +177,11 @@ export const ownTrafficOptions = {
     .partial()
     .optional()
     .describe('Second questions. Default, key by key: subgraphDefaults.hedging.'),
+  headers: z
+    .strictObject(headers)
+    .partial()
+    .optional()
+    .describe('Header rules. Default, key by key: subgraphDefaults.headers.'),
   tls: z
     .strictObject(tls)
     .optional()
@@ -193,6 +242,16 @@ export const defaultTrafficOptions = {
     .strictObject({ enabled: hedging.enabled.default(false), delayMs: hedging.delayMs })
     .prefault({})
     .describe('Queries that are asked twice.'),
+  headers: z
+    .strictObject({
+      rename: headers.rename.default({}),
+      set: headers.set.default({}),
+      remove: headers.remove.default([]),
+      answer: headers.answer.default({}),
+      cookies: headers.cookies.default(false),
+    })
+    .prefault({})
+    .describe('Headers of calls and answers.'),
   tls: z.strictObject(tls).prefault({}).describe('TLS to subgraphs with an https URL.'),
   tlsCheckIntervalMs: milliseconds({ min: 100, max: 86_400_000 })
     .default(5_000)

@@ -132,13 +132,14 @@ async function answer(
       ? await gateway.run(operation)
       : await streams.run(operation, { ...exchange, format });
   if (outcome === undefined) return reply.hijack();
-  const { body, code, freshness, allowances, payloads, logCompleted } = outcome;
+  const { body, code, freshness, headers, allowances, payloads, logCompleted } = outcome;
   if (allowances.length > 0) reply.headers(rateLimitHeaders(allowances));
   const { incrementalFormat } = operation;
   if (payloads !== undefined && incrementalFormat !== undefined) {
     const multipart = { first: body, rest: payloads, format: incrementalFormat };
     return sendMultipart(reply, multipart, () => logCompleted(200));
   }
+  if (headers !== undefined) reply.headers(headers);
   const status = statusFor(code, mediaType);
   logCompleted(status);
   if (code === 'METHOD_NOT_ALLOWED') reply.header('allow', 'POST');

@@ -13,6 +13,8 @@ export interface ProjectedResponse {
   /** Those of the subgraphs, then those of projection; each has `path` and `extensions.code`. */
   readonly errors: readonly GraphQLError[];
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Headers that subgraphs have for the client. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** How long it may be used by others; undefined: not at all. */
   readonly freshness?: ResponseFreshness;
   /** What it did cost, where that is counted. */

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { SignRequest } from '../signatures/sign-request.ts';
 import type { CallFault } from './call-error.ts';
 import { CallError } from './call-error.ts';
+import type { AnswerRules, TakenHeaders } from './header-rules.ts';
 import { isJsonMediaType } from './read-graphql-response.ts';
 import type { CacheHeaders } from './subgraph-request.ts';
 
@@ -22,6 +23,8 @@ export interface HttpCall {
   /** Signs each attempt anew; undefined: none is signed. */
   readonly sign: SignRequest | undefined;
   readonly body: string;
+  /** Which headers of the answer clients get; undefined: none. */
+  readonly rules: AnswerRules | undefined;
   /** What the call has left of its deadline. */
   readonly timeoutMs: number;
   /** The whole of that, for the message. */
@@ -35,6 +38,8 @@ export interface HttpAnswer {
   readonly text: string;
   /** Undefined where it has none of these headers. */
   readonly cacheHeaders: CacheHeaders | undefined;
+  /** For the client; undefined where there are none. */
+  readonly headers: TakenHeaders | undefined;
   /** Undefined for the status 200. */
   readonly retryAfter: string | undefined;
 }
@@ -72,6 +77,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #status = 0;
   #retryAfter: string | undefined;
   #cacheHeaders: CacheHeaders | undefined;
+  #headers: TakenHeaders | undefined;
 
   constructor(
     target: CallTarget,
@@ -110,6 +116,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     this.#cacheHeaders = readCacheHeaders(headers);
+    this.#headers = this.#call.rules?.take(headers);
     if (status !== 200) this.#retryAfter = headers['retry-after'];
     const contentType = headers['content-type'];
     if (!isJsonMediaType(contentType)) {
@@ -139,6 +146,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
       status: this.#status,
       text: body.toString('utf8'),
       cacheHeaders: this.#cacheHeaders,
+      headers: this.#headers,
       retryAfter: this.#retryAfter,
     });
   }

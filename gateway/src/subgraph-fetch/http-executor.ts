@@ -6,6 +6,8 @@ import { createSigner } from '../signatures/sign-request.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { subgraphHeaders } from './forward-headers.ts';
+import type { AnswerRules, ShapeHeaders } from './header-rules.ts';
+import { answerRules, callRules } from './header-rules.ts';
 import type { HttpAnswer } from './http-call.ts';
 import { visibleNames } from './identity-headers.ts';
 import { openReplicas } from './open-replicas.ts';
@@ -15,7 +17,13 @@ import { replicaKey } from './replica.ts';
 import type { Replicas } from './replicas.ts';
 import type { LookUpHost } from './resolve-addresses.ts';
 import { SubgraphCalls } from './subgraph-calls.ts';
-import type { SubgraphFetch, SubgraphRequest, SubgraphResponse } from './subgraph-request.ts';
+import type {
+  CacheHeaders,
+  RequestContext,
+  SubgraphFetch,
+  SubgraphRequest,
+  SubgraphResponse,
+} from './subgraph-request.ts';
 import type { SubgraphSettings } from './subgraph-settings.ts';
 import { settingsOf, urlsOf } from './subgraph-settings.ts';
 import { readTlsMaterial } from './tls-files.ts';
@@ -26,6 +34,8 @@ export interface LiveReplicas {
   /** Names them: the same as long as the configuration and the supergraph say so. */
   readonly key: string;
   readonly replicas: Replicas;
+  /** What becomes of the headers that are sent; undefined: nothing. */
+  readonly shape: ShapeHeaders | undefined;
 }
 
 /** Connections to the subgraphs, and the way to send operations over them. */
@@ -47,6 +57,8 @@ interface Route {
   /** Differs where the subgraph or one of its addresses does. */
   readonly key: string;
   readonly settings: SubgraphSettings;
+  readonly shape: ShapeHeaders | undefined;
+  readonly rules: AnswerRules | undefined;
 }
 
 /** What an executor may be given beside its configuration. */
@@ -124,7 +136,7 @@ export function createHttpExecutor(
     replicasOf: (subgraph, supergraph) => {
       const route = routesFor(supergraph).get(subgraph);
       if (route === undefined) return undefined;
-      return { key: route.key, replicas: callsTo(route).replicas };
+      return { key: route.key, replicas: callsTo(route).replicas, shape: route.shape };
     },
     traffic,
     [Symbol.asyncDispose]: async () => {
@@ -150,21 +162,32 @@ async function send(
 ): Promise<SubgraphResponse> {
   const { context, body, operationKind, headers } = request;
   const isQuery = operationKind === 'query';
-  const call = (signal: AbortSignal): Promise<HttpAnswer> =>
-    callsTo(route).call({
-      headers: { ...subgraphHeaders(context, forward), ...headers },
-      sign,
-      body,
-      signal,
-      isQuery,
-    });
+  const { shape, rules } = route;
+  const call = (signal: AbortSignal): Promise<HttpAnswer> => {
+    const own = { ...subgraphHeaders(context, forward), ...headers };
+    const shaped = shape === undefined ? own : shape(own);
+    return callsTo(route).call({ headers: shaped, sign, body, rules, signal, isQuery });
+  };
+  const isAlone = context.isExclusive === true || rules?.hasCookies === true;
   const answer =
-    flights === undefined || !isQuery || context.isExclusive === true
+    flights === undefined || !isQuery || isAlone
       ? await call(context.signal)
       : await flights.join(callKey(route, request, forward), context.signal, call);
   const response = readGraphQLResponse(route.subgraph, answer);
   // Also when there are none: a body may have a field of that name.
-  return Object.assign(response, { cacheHeaders: answer.cacheHeaders });
+  return Object.assign(response, { cacheHeaders: takeHeaders(answer, context, rules) });
+}
+
+/** Tells the client's headers to whoever asked; what is left is for the cache. */
+function takeHeaders(
+  { headers, cacheHeaders }: HttpAnswer,
+  { answerHeaders }: RequestContext,
+  rules: AnswerRules | undefined,
+): CacheHeaders | undefined {
+  if (headers === undefined || rules === undefined) return cacheHeaders;
+  if (answerHeaders !== undefined) rules.tell(headers, answerHeaders);
+  // A cookie is one client's alone, and so is what comes with it.
+  return headers['set-cookie'] === undefined ? cacheHeaders : { cacheControl: 'no-store' };
 }
 
 const noHeaders: Readonly<Record<string, string>> = {};
@@ -188,7 +211,9 @@ function routesOf(supergraph: SupergraphSnapshot, config: ExecutorConfig): Map<s
     const addresses = urlsOf(settings, url).flatMap(toAddress);
     if (addresses.length === 0) continue;
     const key = [name, ...addresses.map(replicaKey)].join(' ');
-    routes.set(name, { subgraph: name, addresses, key, settings });
+    const { headers } = settings;
+    const rules = { shape: callRules(headers), rules: answerRules(headers) };
+    routes.set(name, { subgraph: name, addresses, key, settings, ...rules });
   }
   return routes;
 }

@@ -17,7 +17,8 @@ import type { SubgraphSettings } from './subgraph-settings.ts';
 import type { TrafficCounts } from './traffic-counts.ts';
 
 /** What is sent. */
-export interface OutgoingCall extends Pick<HttpCall, 'headers' | 'sign' | 'body' | 'signal'> {
+export interface OutgoingCall
+  extends Pick<HttpCall, 'headers' | 'sign' | 'body' | 'rules' | 'signal'> {
   /** A query may be sent again. */
   readonly isQuery: boolean;
 }
@@ -132,7 +133,7 @@ export class SubgraphCalls {
   }
 
   #send(
-    { headers, sign, body }: OutgoingCall,
+    { headers, sign, body, rules }: OutgoingCall,
     state: CallState,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
@@ -145,6 +146,7 @@ export class SubgraphCalls {
       headers,
       sign,
       body,
+      rules,
       signal,
       timeoutMs: isFirst ? timeoutMs : startedMs + timeoutMs - performance.now(),
       deadlineMs: timeoutMs,

@@ -1,3 +1,5 @@
+import type { AnswerHeaders } from './answer-headers.ts';
+
 /** What one client request carries along to every subgraph call that it causes. */
 export interface RequestContext {
   readonly requestId: string;
@@ -9,6 +11,8 @@ export interface RequestContext {
   readonly cachePosition?: string;
   /** True when an answer to a call that began earlier may be out of date: none is shared. */
   readonly isExclusive?: boolean;
+  /** Gets the headers that subgraphs have for the client; undefined where none is passed on. */
+  readonly answerHeaders?: AnswerHeaders;
 }
 
 /** One call to one subgraph. */

@@ -32,6 +32,7 @@ export function settingsOf(
     outlierEjection: withOwn(defaults.outlierEjection, own?.outlierEjection),
     dns: withOwn(defaults.dns, own?.dns),
     hedging: withOwn(defaults.hedging, own?.hedging),
+    headers: withOwn(defaults.headers, own?.headers),
     tls: withOwn(defaults.tls, own?.tls),
     tlsCheckIntervalMs: defaults.tlsCheckIntervalMs,
   };

@@ -43,10 +43,11 @@ export function createSubgraphCallbacks(
     placeOf: ({ subgraph }) => liveReplicas(subgraph, supergraph, executor).key,
     open: (request, signal) => {
       const { subgraph } = request;
-      const { replicas } = liveReplicas(subgraph, supergraph, executor);
+      const { replicas, shape } = liveReplicas(subgraph, supergraph, executor);
       const target = callbackTarget(subgraph, config);
       const parts = { callbacks, replicas, sign, signal, config: config.subgraphSockets };
-      return followEvents(request, target, parts);
+      const headers = shape?.(request.headers) ?? request.headers;
+      return followEvents({ ...request, headers }, target, parts);
     },
   });
   return {

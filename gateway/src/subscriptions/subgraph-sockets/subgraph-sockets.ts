@@ -2,6 +2,8 @@ import { AppError } from '@plaza/schema/errors';
 import type { Config } from '../../config.ts';
 import type { SignRequest } from '../../signatures/sign-request.ts';
 import { createSigner } from '../../signatures/sign-request.ts';
+import type { ShapeHeaders } from '../../subgraph-fetch/header-rules.ts';
+import { callRules } from '../../subgraph-fetch/header-rules.ts';
 import type { HttpExecutor } from '../../subgraph-fetch/http-executor.ts';
 import type { Replicas } from '../../subgraph-fetch/replicas.ts';
 import { settingsOf, urlsOf } from '../../subgraph-fetch/subgraph-settings.ts';
@@ -69,7 +71,7 @@ async function* followOnReplica(
   following: Following,
 ): AsyncGenerator<SourceEvent> {
   const { subgraph, url, replicas, sign, connectTimeoutMs, messageBytesMax } = place;
-  const { headers } = request;
+  const headers = place.shape?.(request.headers) ?? request.headers;
   const target = { subgraph, headers, sign, connectTimeoutMs, messageBytesMax };
   if (replicas === undefined) {
     yield* followOnSocket(request, { ...target, url, connect: {} }, following);
@@ -125,6 +127,7 @@ interface SocketPlace {
   /** Undefined where `url` says it all. */
   readonly replicas: Replicas | undefined;
   readonly sign: SignRequest | undefined;
+  readonly shape: ShapeHeaders | undefined;
   readonly connectTimeoutMs: number;
   readonly messageBytesMax: number;
 }
@@ -141,8 +144,9 @@ function socketPlace(
   const settings = settingsOf(subgraph, config);
   const { subscriptionUrl, timeoutMs, responseBytesMax } = settings;
   const limits = { connectTimeoutMs: timeoutMs, messageBytesMax: responseBytesMax };
+  const shape = callRules(settings.headers);
   if (subscriptionUrl !== undefined) {
-    const place = { key: subscriptionUrl, url: subscriptionUrl, replicas: undefined };
+    const place = { key: subscriptionUrl, url: subscriptionUrl, replicas: undefined, shape };
     return { subgraph, ...place, ...limits };
   }
   const live = executor.replicasOf(subgraph, supergraph);
@@ -152,7 +156,7 @@ function socketPlace(
     const message = `Subgraph ${subgraph} has no URL to subscribe at: set subgraphs.<name>.subscriptionUrl`;
     throw new AppError('DOWNSTREAM_SERVICE_ERROR', message);
   }
-  return { subgraph, key: url, url, replicas: undefined, ...limits };
+  return { subgraph, key: url, url, replicas: undefined, shape, ...limits };
 }
 
 function toWebSocket(url: string): string {
