@@ -54,6 +54,9 @@ function toAppError(error: unknown): AppError {
       return new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new AppError('BAD_REQUEST', 'The request body is not as long as content-length says');
+    case 'ECONNRESET':
+      // Nobody reads the answer; it is not a fault of ours.
+      return new AppError('BAD_REQUEST', 'The client closed the connection');
     default:
       return new AppError('INTERNAL_SERVER_ERROR', 'The request failed', { cause: error });
   }
