@@ -86,6 +86,7 @@ const fileOptions = [
   'hooks.modules.*',
   'shadow.supergraph',
   'signatures.privateKeyFile',
+  'authorization.policies.module',
   'subgraphs.*.sdl',
   ...['subgraphDefaults', 'subgraphs.*'].flatMap((of) =>
     ['ca', 'cert', 'key'].map((name) => `${of}.tls.${name}`),

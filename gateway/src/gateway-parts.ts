@@ -7,6 +7,7 @@ import type { OperationRequest } from './operation-request.ts';
 import type { LoadGuard } from './overload/load-guard.ts';
 import type { PersistedOperations } from './persisted-operations/persisted-operations.ts';
 import type { OverrideChoice } from './pipeline/choose-overrides.ts';
+import type { PolicyDecider } from './policies/policy-decider.ts';
 import type { RateLimitStore } from './rate-limits/rate-limit-store.ts';
 import type { SubgraphFetch } from './subgraph-fetch/subgraph-request.ts';
 import type { SubscriptionSource } from './subscriptions/subscription-source.ts';
@@ -43,6 +44,8 @@ export interface GatewayParts {
   readonly contracts?: Contracts | undefined;
   /** Decides progressive overrides. Default: at random, and by `overrides.activeLabels`. */
   readonly overridesFor?: (request: OperationRequest) => OverrideChoice;
+  /** Decides policies. Default: nobody does. */
+  readonly policies?: PolicyDecider | undefined;
   /** Called in this order. Default: none. */
   readonly hooks?: readonly GatewayHooks[];
   /** Default: one that nobody else knows. */

@@ -88,15 +88,15 @@ export function createGateway(parts: GatewayParts): Gateway {
   const contracts = parts.contracts ?? ownContracts(config, logger);
   const hooks = new HookRunner(parts.hooks ?? [], logger);
   const fetchFor = hooks.onWayOf(parts.fetchFor);
+  const { entityCache, policies } = parts;
   const subscriptions = new SubscriptionHub({
     ...parts,
     fetchFor,
     plan: (request, next, viewer) =>
-      planSubscription(request, next, viewer, { config, contracts, documents }),
+      planSubscription(request, next, viewer, { config, contracts, documents, policies }),
   });
   supergraph.onSwap((next) => void subscriptions.follow(next));
   const overridesFor = parts.overridesFor ?? configuredOverrides(config.overrides);
-  const { entityCache } = parts;
   const persistedOperations = parts.persistedOperations ?? ownOperations(config, logger);
   const rateLimiter = new RateLimiter(
     config.rateLimits,
@@ -121,6 +121,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     subscriptions,
     overridesFor,
     entityCache,
+    policies,
   };
   const running = { ...parts, ...own };
   let isDraining = false;

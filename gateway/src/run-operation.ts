@@ -18,6 +18,7 @@ import type { OverrideChoice } from './pipeline/choose-overrides.ts';
 import { chooseOverrides, drawOnce } from './pipeline/choose-overrides.ts';
 import { coerceVariables } from './pipeline/coerce-variables.ts';
 import { collapseKey } from './pipeline/collapse-key.ts';
+import { decidePolicies } from './pipeline/decide-policies.ts';
 import { deferFragments } from './pipeline/defer-fragments.ts';
 import { findDocument } from './pipeline/find-document.ts';
 import { identifyClient } from './pipeline/identify-client.ts';
@@ -165,7 +166,9 @@ async function admit(
   }
   const takesParts = request.incrementalFormat !== undefined;
   const deferring = deferFragments(asked, view, { variables, takesParts });
-  const allowed = authorizeOperation(deferring, view, viewer, config.authorization);
+  const deciding = decidePolicies(deferring, view, viewer, gateway.policies);
+  const decisions = deciding && (await deciding);
+  const allowed = authorizeOperation(deferring, view, viewer, config.authorization, decisions);
   const overrides = drawOnce(gateway.overridesFor(request));
   const operation = chooseOverrides(allowed, view, overrides);
   record.activeLabels = operation.activeLabels;

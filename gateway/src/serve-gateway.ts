@@ -17,6 +17,7 @@ import { drainServer } from './http/drain-server.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { LoadGuard } from './overload/load-guard.ts';
 import { openPersistedOperations } from './persisted-operations/open-persisted-operations.ts';
+import { openPolicies } from './policies/open-policies.ts';
 import { openShadow } from './shadow/open-shadow.ts';
 import type { ShadowTraffic } from './shadow/shadow-traffic.ts';
 import { createHttpExecutor } from './subgraph-fetch/http-executor.ts';
@@ -82,6 +83,7 @@ export async function serveGateway(
     logger,
     load,
     hooks,
+    policies: await openPolicies(config.authorization, logger),
     tracing,
     operationMetrics: metrics && new OperationMetrics(metrics, config.metrics),
     documents,

@@ -102,10 +102,43 @@ export const authentication = z.strictObject({
   apiKeys: apiKeys.prefault({}).describe('Keys by which partners say who they are.'),
 });
 
+const policies = z
+  .strictObject({
+    module: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'ES module that exports functions by the names of their policies. In a configuration file, ' +
+          'relative to that file.',
+      ),
+    url: httpUrl.optional().describe('Or where policies are decided, by POST.'),
+    secret: z
+      .string()
+      .min(16, 'must have at least 16 characters')
+      .max(1_000)
+      .optional()
+      .describe('Sent there as a bearer token.'),
+    timeoutMs: milliseconds({ min: 1, max: 60_000 })
+      .default(1_000)
+      .describe('Deadline of one decision, in milliseconds; then it is refused.'),
+    cacheMs: milliseconds({ min: 0, max: 600_000 })
+      .default(5_000)
+      .describe('How long a decision of the service serves, in milliseconds. 0: it is asked anew.'),
+    entriesMax: count(1_000_000)
+      .default(10_000)
+      .describe('Decisions of the service that are remembered, one for each viewer and policy.'),
+  })
+  .refine(({ module, url }) => module === undefined || url === undefined, {
+    path: ['url'],
+    message: 'is one too many: there is a module',
+  });
+
 /** What becomes of what a viewer may not see. */
 export const authorization = z.strictObject({
   unauthorizedFields: z
     .enum(['refuse', 'nullify'])
     .default('refuse')
     .describe('refuse: the whole operation. nullify: each such field, with an error at its path.'),
+  policies: policies.prefault({}).describe('Who decides @policy. Nobody: such fields are refused.'),
 });

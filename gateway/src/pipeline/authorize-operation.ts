@@ -12,6 +12,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import type { PolicyDecisions } from '../policies/policy-decider.ts';
 import type { AccessRule } from '../supergraph/access-rules.ts';
 import type { GraphView } from '../supergraph/snapshot.ts';
 import type { NormalizedOperation } from './normalize-operation.ts';
@@ -43,7 +44,8 @@ const viewerForms = new WeakMap<NormalizedOperation, LRUCache<string, Normalized
 /**
  * Holds an operation against what its viewer may see, whatever `@skip` and `@include` make of it.
  * With `refuse`, throws AppError that names the schema coordinate: UNAUTHENTICATED without a viewer,
- * FORBIDDEN when scopes are missing or a policy would have to decide. With `nullify`, returns the
+ * FORBIDDEN when scopes are missing or policies are not met, or nobody decides them, and
+ * DOWNSTREAM_SERVICE_ERROR when they could not be decided. With `nullify`, returns the
  * operation with those fields withheld: no subgraph is asked for them, and each is null in the
  * response with such an error. A subscription to what may not be seen is refused in both.
  */
@@ -51,12 +53,13 @@ export function authorizeOperation(
   normalized: NormalizedOperation,
   view: GraphView,
   viewer: Pick<Viewer, 'scopes'> | undefined,
-  { unauthorizedFields }: Config['authorization'],
+  { unauthorizedFields }: Pick<Config['authorization'], 'unauthorizedFields'>,
+  decisions?: PolicyDecisions,
 ): NormalizedOperation {
   if (view.accessRules.size === 0) return normalized;
   const unmet: [Demand, AppError][] = [];
   for (const demand of demandsOf(normalized, view)) {
-    const refusal = refusalOf(demand, viewer);
+    const refusal = refusalOf(demand, viewer, decisions);
     if (refusal === undefined) continue;
     if (unauthorizedFields === 'refuse' || demand.isOfSource) throw refusal;
     unmet.push([demand, refusal]);
@@ -70,18 +73,42 @@ export function isProtected(normalized: NormalizedOperation, view: GraphView): b
 }
 
 function refusalOf(
-  { shownAs, rule: { hasPolicy, scopeSets } }: Demand,
+  { shownAs, rule: { policySets, scopeSets } }: Demand,
   viewer: Pick<Viewer, 'scopes'> | undefined,
+  decisions: PolicyDecisions | undefined,
 ): AppError | undefined {
   if (viewer === undefined) {
     const message = `"${shownAs}" requires authentication: send a valid token.`;
     return new AppError('UNAUTHENTICATED', message);
   }
-  if (hasPolicy) return new AppError('FORBIDDEN', `"${shownAs}" is protected by a policy.`);
-  if (scopeSets === undefined) return undefined;
-  if (scopeSets.some((set) => set.every((scope) => viewer.scopes.has(scope)))) return undefined;
-  const alternatives = scopeSets.map((set) => set.join(' and ')).join(', or ');
-  return new AppError('FORBIDDEN', `"${shownAs}" requires the scope ${alternatives}.`);
+  if (!(scopeSets?.some((set) => set.every((scope) => viewer.scopes.has(scope))) ?? true)) {
+    const alternatives = scopeSets?.map((set) => set.join(' and ')).join(', or ');
+    return new AppError('FORBIDDEN', `"${shownAs}" requires the scope ${alternatives}.`);
+  }
+  return policySets === undefined ? undefined : policyRefusal(shownAs, policySets, decisions);
+}
+
+function policyRefusal(
+  shownAs: string,
+  sets: readonly (readonly string[])[],
+  decisions: PolicyDecisions | undefined,
+): AppError | undefined {
+  if (decisions !== undefined) {
+    if (sets.some((set) => set.every((policy) => decisions.get(policy) === true))) return undefined;
+    // One that was not decided may have let it through, where no other of its set is against it.
+    const isOpen = sets.some((set) => set.every((policy) => decisions.get(policy) !== false));
+    if (isOpen) return new AppError('DOWNSTREAM_SERVICE_ERROR', 'Policies could not be decided');
+  }
+  return new AppError('FORBIDDEN', `"${shownAs}" is protected by a policy.`);
+}
+
+/** The policies that decide whether it may be run as a whole. */
+export function policiesOf(normalized: NormalizedOperation, view: GraphView): readonly string[] {
+  const policies = new Set<string>();
+  for (const { rule } of demandsOf(normalized, view)) {
+    for (const policy of rule.policySets?.flat() ?? []) policies.add(policy);
+  }
+  return [...policies];
 }
 
 function withholdUnmet(

@@ -6,8 +6,10 @@ import { authorizeOperation } from '../pipeline/authorize-operation.ts';
 import { chooseContract, viewOf } from '../pipeline/choose-contract.ts';
 import { chooseOverrides } from '../pipeline/choose-overrides.ts';
 import { coerceVariables } from '../pipeline/coerce-variables.ts';
+import { decidePolicies } from '../pipeline/decide-policies.ts';
 import { deferFragments } from '../pipeline/defer-fragments.ts';
 import { planOperation } from '../pipeline/plan-operation.ts';
+import type { PolicyDecider } from '../policies/policy-decider.ts';
 import { readOperation } from '../read-operation.ts';
 import type { SupergraphSnapshot } from '../supergraph/snapshot.ts';
 import type { ChannelPlan, SubscriptionRequest } from './channel-plan.ts';
@@ -17,6 +19,7 @@ interface PlanningParts {
   readonly config: Config;
   readonly contracts: Contracts | undefined;
   readonly documents: DocumentCache;
+  readonly policies: PolicyDecider | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function planSubscription(
   request: SubscriptionRequest,
   supergraph: SupergraphSnapshot,
   viewer: Viewer | undefined,
-  { config: ownConfig, contracts, documents }: PlanningParts,
+  { config: ownConfig, contracts, documents, policies }: PlanningParts,
 ): Promise<ChannelPlan> {
   const contract = chooseContract(request, viewer, contracts);
   const view = viewOf(supergraph, contract);
@@ -36,7 +39,8 @@ export async function planSubscription(
   const asked = await readOperation(request, view, { config, documents });
   const variables = coerceVariables(asked, request.variables, view, introspection);
   const whole = deferFragments(asked, view, { variables, takesParts: false });
-  const allowed = authorizeOperation(whole, view, viewer, authorization);
+  const decisions = await decidePolicies(whole, view, viewer, policies);
+  const allowed = authorizeOperation(whole, view, viewer, authorization, decisions);
   const operation = chooseOverrides(allowed, view, request.overrides);
   const plan = await planOperation(operation, supergraph, {
     planCacheEntriesMax: planCache.entriesMax,

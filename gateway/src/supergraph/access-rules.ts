@@ -8,8 +8,8 @@ export interface AccessRule {
   readonly needsViewer: true;
   /** `@requiresScopes`: all the scopes of at least one of the sets. */
   readonly scopeSets?: readonly (readonly string[])[];
-  /** `@policy`: a decision that nothing can take yet, so it is refused. */
-  readonly hasPolicy?: true;
+  /** `@policy`: all the policies of at least one of the sets. */
+  readonly policySets?: readonly (readonly string[])[];
 }
 
 /** Rules by schema coordinate: `User` or `User.email`. */
@@ -69,18 +69,21 @@ function ruleOf(
         rule = { ...rule, needsViewer: true };
         break;
       case 'requiresScopes':
-        rule = { ...rule, needsViewer: true, scopeSets: scopeSetsOf(directive) };
+        rule = { ...rule, needsViewer: true, scopeSets: setsOf(directive, 'scopes') };
         break;
       case 'policy':
-        rule = { ...rule, needsViewer: true, hasPolicy: true };
+        rule = { ...rule, needsViewer: true, policySets: setsOf(directive, 'policies') };
         break;
     }
   }
   return rule;
 }
 
-function scopeSetsOf(directive: ConstDirectiveNode): readonly (readonly string[])[] {
-  const argument = directive.arguments?.find(({ name }) => name.value === 'scopes');
+function setsOf(
+  directive: ConstDirectiveNode,
+  argumentName: string,
+): readonly (readonly string[])[] {
+  const argument = directive.arguments?.find(({ name }) => name.value === argumentName);
   const sets: unknown = argument === undefined ? [] : valueFromASTUntyped(argument.value);
   if (!Array.isArray(sets)) return [];
   // A list of one item may be written without its brackets (GraphQL specification, section 3.11).

@@ -14,6 +14,7 @@ import { createGateway } from '../../src/gateway.ts';
 import type { GatewayHooks } from '../../src/hooks/gateway-hooks.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { LoadGuard } from '../../src/overload/load-guard.ts';
+import { openPolicies } from '../../src/policies/open-policies.ts';
 import type { RateLimitStore } from '../../src/rate-limits/rate-limit-store.ts';
 import { createHttpExecutor } from '../../src/subgraph-fetch/http-executor.ts';
 import type { LookUpHost } from '../../src/subgraph-fetch/resolve-addresses.ts';
@@ -110,6 +111,7 @@ export async function startHttpGateway(options: HttpGatewayOptions): Promise<Htt
     rateLimits: options.rateLimits,
     hooks: options.hooks ?? [],
     entityCache: settings.enabled ? caching.cache : undefined,
+    policies: await openPolicies(config.authorization, logger),
     logger,
     load,
     tracing,
