@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** What one run of the benchmark does. */
 export interface BenchConfig {
-  /** A workload of workloads.ts, `executor` for all of them, `cache`, `cold` or `subscriptions`. */
+  /** A workload of workloads.ts, `executor` for all of them, `cache`, `cold`, `door` or `subscriptions`. */
   readonly name: string;
   /** Requests under way at once; each sends its next when the last is answered. */
   readonly connections: number;
@@ -57,13 +57,14 @@ const executorDefaults: Defaults = {
   warmUpMs: 3_000,
 };
 
-const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cache|cold|subscriptions]
-                        [options]
+const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cache|cold|subscriptions|
+                        door] [options]
 
   page, nested, list, failing   one workload, this gateway beside @apollo/gateway (page)
   executor                      all workloads, all gateways, collapsing off and on
   cache                         what caching spares and costs, and without Redis
   cold                          start-up, first-time planning, memory after reloads
+  door                          the gateway with rate limits, metrics, traces and workers
   subscriptions                 many WebSockets: memory, fan-out, throughput, storm, reloads
 
   --connections <number>   requests under way at once (8; executor, cache 50)
@@ -71,7 +72,7 @@ const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cac
   --round-ms <number>      duration of a round (3000; executor, cache 2000)
   --warm-up-ms <number>    warm-up of each gateway (5000; executor, cache 3000)
   --warm-up-requests <number>  and at least so many requests (300)
-  --gateways <ids>         who takes part: plaza,apollo,hive,hive-rust,mercurius
+  --gateways <ids>         who takes part: plaza,apollo,hive,hive-rust,mercurius (of door: settings)
   --workloads <names>      what executor measures (nested,page,list,failing; cache nested,page)
   --reloads <number>       reloads of the supergraph in cold and subscriptions (100)
   --clients <number>       WebSockets of this gateway in subscriptions (10000)
@@ -89,7 +90,9 @@ const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cac
 export function readBenchConfig(args: readonly string[], defaultFolder: string): BenchConfig {
   const { values, positionals } = parseBenchArgs(args);
   const name = positionals[0] ?? 'page';
-  const defaults = ['executor', 'cache'].includes(name) ? executorDefaults : workloadDefaults;
+  const defaults = ['executor', 'cache', 'door'].includes(name)
+    ? executorDefaults
+    : workloadDefaults;
   return {
     name,
     connections: toCount('connections', values.connections, defaults.connections, 1_000),

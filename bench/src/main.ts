@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runCache } from './cache/run-cache.ts';
 import { runCold } from './cold/run-cold.ts';
 import { type BenchConfig, readBenchConfig } from './config.ts';
+import { runDoor } from './door/run-door.ts';
 import { apollo, plaza } from './gateways/gateway-starts.ts';
 import { prepareRun } from './prepare-run.ts';
 import { toBarChart, toCpuGroup } from './report/bar-chart.ts';
@@ -14,7 +15,7 @@ import { toExecutorChart, toExecutorMarkdown } from './report/executor-report.ts
 import { toCells, toTerminalTable } from './report/figure-table.ts';
 import { readConditions } from './report/machine.ts';
 import { toMarkdown } from './report/markdown.ts';
-import { createReport } from './report/report.ts';
+import { createReport, type Report } from './report/report.ts';
 import { toLiveChart, toLiveMarkdown, toLiveTables } from './report/subscriptions-report.ts';
 import { toTargetTable } from './report/target.ts';
 import { runExecutor } from './run-executor.ts';
@@ -72,6 +73,10 @@ async function measureSubscriptions(config: BenchConfig): Promise<Written> {
   return { name: report.name, files, table: toLiveTables(report) };
 }
 
+async function measureDoor(config: BenchConfig): Promise<Written> {
+  return toWritten(await runDoor(config, say));
+}
+
 /** One workload: this gateway beside `@apollo/gateway`, or that one beside itself. */
 async function measureWorkload(config: BenchConfig): Promise<Written> {
   const workload = findWorkload(config.name);
@@ -84,7 +89,10 @@ async function measureWorkload(config: BenchConfig): Promise<Written> {
     : [plaza.toStart(surroundings.files, 'off'), theirs];
   say(workload.title);
   const result = await runWorkload(workload, starts, { ...surroundings, config, say });
-  const report = createReport(workload, config, conditions, result);
+  return toWritten(createReport(workload, config, conditions, result));
+}
+
+function toWritten(report: Report): Written {
   const title = `${report.name}: gateway CPU per request, median (mark: best round)`;
   return {
     name: report.name,
@@ -122,6 +130,7 @@ const measures: Readonly<Record<string, (config: BenchConfig) => Promise<Written
   executor: measureExecutor,
   cache: measureCache,
   cold: measureCold,
+  door: measureDoor,
   subscriptions: measureSubscriptions,
 };
 

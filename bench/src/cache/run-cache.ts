@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { findFreePort, OwnRedis } from '@plaza/pub-sub/test-kit/own-redis';
-import { type BenchConfig, childEnvironment } from '../config.ts';
+import type { BenchConfig } from '../config.ts';
 import { findParticipants } from '../gateways/gateway-starts.ts';
 import { prepareRun, type Surroundings } from '../prepare-run.ts';
 import { type CacheReport, type CacheSection, createCacheReport } from '../report/cache-report.ts';
@@ -9,14 +6,13 @@ import { readConditions } from '../report/machine.ts';
 import { toFigures } from '../report/report.ts';
 import { installAll } from '../run-executor.ts';
 import { runWorkload } from '../run-workload.ts';
+import { findRedisServer, startRedis } from '../start-redis.ts';
 import { findWorkload } from '../workloads.ts';
 import { type CacheStart, writeCacheStarts } from './cache-starts.ts';
 import { type CacheTask, cacheTasks, withViewer } from './cache-workloads.ts';
 import { measureCalm, measureOutage, type OutageFigures } from './measure-outage.ts';
 
 const cachingGateways = ['plaza', 'hive'];
-/** Requests that ask for something new each time would fill it; entries end, the log does not. */
-const redisLimits = ['--maxmemory', '256mb', '--maxmemory-policy', 'volatile-lru'];
 const outagesMeasured = [
   { fault: 'killed', caching: 'Redis' },
   { fault: 'killed', caching: 'memory and Redis' },
@@ -105,21 +101,4 @@ async function measureOutages(
     outages.push(await measureOutage(start, fault, workload, { ...run, redis }));
   }
   return { outages, uncached: await measureCalm(await startOf('off', ''), workload, run) };
-}
-
-async function startRedis(program: string): Promise<OwnRedis> {
-  const redis = new OwnRedis(program, await findFreePort(), redisLimits);
-  await redis.start();
-  return redis;
-}
-
-function findRedisServer(): string {
-  const program = (childEnvironment.PATH ?? '')
-    .split(path.delimiter)
-    .map((folder) => path.join(folder, 'redis-server'))
-    .find((file) => existsSync(file));
-  if (program === undefined) {
-    throw new Error('The benchmark of the cache starts Redis itself: install redis-server');
-  }
-  return program;
 }
