@@ -197,7 +197,7 @@ async function answerOperation(
   const cache = await openCache(
     gateway.entityCache,
     { request, operation, supergraph, view, variables, viewer, plan: planned },
-    config.headers,
+    config,
   );
   const known = await cache?.findResponse();
   if (known !== undefined) return known;

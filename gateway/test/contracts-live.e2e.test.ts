@@ -122,6 +122,7 @@ test('some contracts are for viewers with a scope, and the default for all other
     subgraphs,
     config: {
       authentication: { issuers: [{ issuer: 'https://id.test', jwksUrl, audience: ['graph'] }] },
+      cache: { enabled: true },
       contracts: { partner, whole: { requiredScopes: [['staff']] } },
       defaultContract: 'partner',
     },
@@ -139,6 +140,15 @@ test('some contracts are for viewers with a scope, and the default for all other
   t.is(await codeOf('/graphql/whole', {}), 'UNAUTHENTICATED');
   t.is(await codeOf('/graphql/whole', other), 'FORBIDDEN');
   t.is(await codeOf('/graphql/whole', staff), undefined);
+
+  const cacheControl = async (path: string) => {
+    const search = new URLSearchParams({ query: '{ product(id: "p1") { id } }' });
+    const answer = await fetch(`${http.url}${path}?${search}`, { headers: staff });
+    await answer.text();
+    return answer.headers.get('cache-control') ?? '';
+  };
+  t.regex(await cacheControl('/graphql/partner'), /^public, max-age=/);
+  t.regex(await cacheControl('/graphql/whole'), /^private, max-age=/);
 
   const socket = { url: `${http.url.replace(/^http/, 'ws')}/graphql/whole` };
   await using refused = createLiveClient(http.url, { ...socket, connectionParams: other });

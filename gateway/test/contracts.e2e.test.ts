@@ -14,7 +14,7 @@ const http = await startHttpGateway({
   subgraphs,
   config: {
     cache: { enabled: true },
-    limits: { depthMax: 6 },
+    limits: { depthMax: 6, batchMax: 2 },
     contracts: {
       partner,
       small: { ...partner, limits: { depthMax: 2, costMax: 3 } },
@@ -203,6 +203,20 @@ test('an operation that clients of one contract have sent is not known to others
   t.is((await ask('partner', { query, ...named })).errors, undefined);
   t.is((await ask('partner', named)).errors, undefined);
   t.like(await ask('closed', named), unknown);
+});
+
+test('all operations of a batch, and all parts of an answer, are those of the contract', async (t) => {
+  const batch = [{ query: '{ secretPlans }' }, { query: '{ product(id: "p2") { status } }' }];
+  const answer = await http.post(batch, {}, '/graphql/partner');
+  const [first, second] = (await answer.json()) as Answer[];
+  t.is(first?.errors?.[0]?.extensions?.code, 'GRAPHQL_VALIDATION_FAILED');
+  t.deepEqual(second?.data, { product: { status: null } });
+  const query = '{ product(id: "p2") { id ... @defer { status reviews { body } } } }';
+  const accept = 'multipart/mixed;deferSpec=20220824, application/json';
+  const parted = await (await http.post({ query }, { accept }, '/graphql/partner')).text();
+  t.regex(parted, /"hasNext":true/);
+  t.regex(parted, /"status":null,"reviews":\[\{"body":"About p2"\}\]/);
+  t.notRegex(parted, /DISCONTINUED/);
 });
 
 test('a contract that there is not is nothing, and its explorer neither', async (t) => {

@@ -21,13 +21,13 @@ export interface OpeningParts {
 }
 
 /**
- * Opens the cache for an operation. `rules` say which headers subgraphs see. Undefined where
- * there is no cache, or nothing of the operation may be cached; rejects as planning does.
+ * Opens the cache for an operation. Undefined where there is no cache, or nothing of the operation may
+ * be cached; rejects as planning does.
  */
 export async function openCache(
   cache: EntityCache | undefined,
   { request: { headers }, operation, supergraph, view, variables, viewer, plan }: OpeningParts,
-  rules: Config['headers'],
+  { headers: rules, contracts }: Pick<Config, 'headers' | 'contracts'>,
 ): Promise<OpenCache | undefined> {
   if (cache === undefined) return undefined;
   return cache.open({
@@ -40,10 +40,20 @@ export async function openCache(
     viewer,
     forwarded: forwardedHeaders(headers, visibleNames(rules)),
     explainSecret: headers[headerNames.explainCache],
-    // Whoever is told who asks may answer each their own.
-    isProtected: isProtected(operation, view) || isTold(headers, rules),
+    isProtected:
+      isProtected(operation, view) ||
+      // Whoever is told who asks may answer each their own.
+      isTold(headers, rules) ||
+      isClosed(view, contracts),
     isWhole: operation.deferredLabels === undefined,
   });
+}
+
+/** A cache on the way to the client does not ask who may use a contract. */
+function isClosed({ contract }: GraphView, contracts: Config['contracts']): boolean {
+  const settings = contract === undefined ? undefined : contracts[contract];
+  if (settings === undefined) return false;
+  return settings.clients === 'apiKeys' || settings.requiredScopes.length > 0;
 }
 
 function isTold(

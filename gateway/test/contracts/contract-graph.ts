@@ -51,14 +51,14 @@ export function createContractGraph({
     `,
     resolvers: {
       Query: {
-        product: (_, { id }) => ({ id, name: names[String(id)] ?? null, status: statusOf(id) }),
+        product: (_, { id }) => productOf(id),
         items: () => items,
         found: () => items,
         count: () => 2,
         secretPlans: () => 'none',
         mine: () => 'mine',
       },
-      Product: { cost: () => 5 },
+      Product: { __resolveReference: ({ id }) => productOf(id), cost: () => 5 },
       Subscription: {
         productChanged: { subscribe: () => feed.subscribe(), resolve: (event) => event },
         plansChanged: { subscribe: () => feed.subscribe(), resolve: (event) => event },
@@ -81,6 +81,7 @@ export function createContractGraph({
   return { subgraphs: [products, reviews], feed };
 }
 
-function statusOf(id: unknown): string {
-  return id === 'p2' ? 'DISCONTINUED' : 'ON_SALE';
+function productOf(id: unknown) {
+  const status = id === 'p2' ? 'DISCONTINUED' : 'ON_SALE';
+  return { id, name: names[String(id)] ?? null, status };
 }
