@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
 import type { Stores } from './cache/open-stores.ts';
 import { openStores } from './cache/open-stores.ts';
 import { answersOf, callbackTaker } from './cluster/worker-answers.ts';
@@ -61,8 +62,10 @@ export async function serveGateway(
   const sources = resources.use(
     createSubgraphSources(config, { executor, callbackPrefix: link?.callbackPrefix }),
   );
-  const { operations } = resources.use(await openPersistedOperations(config, logger, stores.cache));
-  const { contracts } = resources.use(await openContracts(config, logger, stores.cache));
+  const { operations } = resources.use(
+    await openPersistedOperations(config, logger, stores.operations),
+  );
+  const { contracts } = resources.use(await openContracts(config, logger, stores.operations));
   const watched = { contracts, documents, plans, logger };
   const supergraph = resources.use(watchSupergraph(config, watched));
   supergraph.onSwap(executor.retainOnly);
@@ -92,8 +95,7 @@ export async function serveGateway(
     rateLimits: stores.rateLimits ?? link?.rateLimits,
     localRateLimits: link?.rateLimits,
   };
-  const shadow = resources.use(await openWatchedShadow(parts, watched));
-  if (metrics !== undefined) shadow.traffic?.counts.register(metrics);
+  const shadow = resources.use(await openWatchedShadow(parts, watched, metrics));
   const gateway = shadow.traffic?.watch(createGateway(parts)) ?? createGateway(parts);
   const server = createHttpServer(gateway, config, {
     callbacks: sources.callbacks && callbackTaker(sources.callbacks, link),
@@ -129,6 +131,7 @@ function openLog(stores: Pick<Stores, 'cache' | 'openLog'>, config: Config, link
 async function openWatchedShadow(
   parts: GatewayParts,
   watched: WatchParts,
+  metrics: Registry | undefined,
 ): Promise<AsyncDisposable & { readonly traffic: ShadowTraffic | undefined }> {
   await using resources = new AsyncDisposableStack();
   const { config } = parts;
@@ -140,6 +143,7 @@ async function openWatchedShadow(
     return watch;
   });
   if (traffic !== undefined) resources.use(traffic);
+  if (metrics !== undefined) traffic?.counts.register(metrics);
   const open = resources.move();
   return { traffic, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

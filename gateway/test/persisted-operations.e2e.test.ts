@@ -1,13 +1,22 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
+import { findRedis } from '@plaza/pub-sub/test-kit/find-redis';
 import test from 'ava';
+import { Redis } from 'ioredis';
+import { createConfig } from '../src/config.ts';
+import { RedisManifest } from '../src/persisted-operations/redis-manifest.ts';
 import { startCli, temporaryFolder } from './cli-kit/run-cli.ts';
+import { startSomebodysGraph } from './cli-kit/somebodys-graph.ts';
 import { products } from './http-kit/shop-subgraphs.ts';
 import { startHttpGateway } from './http-kit/start-http-gateway.ts';
 import { composeFixture } from './kit/compose-fixture.ts';
 import { startSubgraphServer } from './kit/subgraph-server.ts';
+
+// First of all: tests must be declared at once.
+const redis = await findRedis();
 
 const query = '{ product(id: "p1") { name } }';
 const sha256Hash = createHash('sha256').update(query).digest('hex');
@@ -143,4 +152,60 @@ test('a manifest that cannot be read is one line at the start', async (t) => {
     t.not(await cli.exited, 0);
     t.regex(cli.stderr(), message);
   }
+});
+
+if ('missing' in redis) {
+  test.skip(`serves operations that are published in Redis (${redis.missing})`, (t) => t.pass());
+} else {
+  test.after.always(() => redis.stop());
+  test('serves operations that are published in Redis, at once, and no others', async (t) => {
+    await using graph = await startSomebodysGraph();
+    const client = new Redis(redis.url);
+    const key = `test:${randomUUID()}`;
+    using _ = { [Symbol.dispose]: () => void client.del(key).then(() => client.quit()) };
+    const config = graph.folder.file('gateway.yaml');
+    const persistedOperations = { mode: 'trusted', redisManifest: key, redisManifestTtlMs: 1 };
+    const options = { supergraph: graph.file, port: 0, persistedOperations };
+    writeFileSync(config, JSON.stringify({ ...options, redis: { urls: [redis.url] } }));
+    await using cli = startCli(['--config', config, '--log-format', 'json']);
+    const url = await cli.served();
+    const post = async (body: object): Promise<unknown> => {
+      const headers = { 'content-type': 'application/json' };
+      const sent = { method: 'POST', headers, body: JSON.stringify(body) };
+      return (await fetch(`${url}/graphql`, sent)).json();
+    };
+    const refused = (code: string) => ({ errors: { 0: { extensions: { code } } } });
+    t.like(await post({ documentId: 'web/1' }), refused('PERSISTED_QUERY_NOT_FOUND'));
+    await client.hset(key, { 'web/1': query, [sha256Hash]: query });
+    t.deepEqual(await post({ documentId: 'web/1' }), answer);
+    t.deepEqual(await post({ query }), answer, 'the exact text, under its SHA-256');
+    t.like(await post({ query: `${query} ` }), refused('FORBIDDEN'));
+    await client.hdel(key, 'web/1');
+    await sleep(5);
+    t.like(await post({ documentId: 'web/1' }), refused('PERSISTED_QUERY_NOT_FOUND'));
+  });
+}
+
+test('while Redis is away nobody says that an operation is not published', async (t) => {
+  const settings = { key: 'k', charactersMax: 1_000, ttlMs: 60_000 };
+  let isAway = false;
+  const manifest = new RedisManifest(settings, async (_, field) => {
+    if (isAway) throw new Error('Redis is away');
+    return field === 'known' ? '{ a }' : undefined;
+  });
+  t.is(await manifest.get('known'), '{ a }');
+  isAway = true;
+  t.is(await manifest.get('known'), '{ a }', 'what was read serves on');
+  await t.throwsAsync(manifest.get('other'), { code: 'SUPERGRAPH_UNAVAILABLE' });
+});
+
+test('a manifest in Redis without a Redis is a start-up error', (t) => {
+  const error = t.throws(() =>
+    createConfig({
+      supergraph: 's.graphql',
+      persistedOperations: { redisManifest: 'k' },
+      contracts: { partner: { persistedOperations: { redisManifest: 'k' } } },
+    }),
+  );
+  t.is(error?.message.match(/is in Redis, of which redis\.urls names none/g)?.length, 2);
 });

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { SharedOperations } from '../persisted-operations/open-persisted-operations.ts';
 import type { RateLimitStore } from '../rate-limits/rate-limit-store.ts';
 import { RedisRateLimits } from '../rate-limits/redis-rate-limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -19,6 +20,8 @@ export interface Stores extends Disposable {
   readonly nearCache: Cache | undefined;
   /** That of this process alone where there is no Redis. */
   readonly openLog: (settings: { readonly tagsMax: number }) => InvalidationLog;
+  /** Operations of clients, in the cache and as they were published. Undefined where there is no Redis. */
+  readonly operations: SharedOperations | undefined;
   /** Undefined where there is no Redis. */
   readonly rateLimits: RateLimitStore | undefined;
 }
@@ -32,6 +35,7 @@ export function openStores({ redis }: Pick<Config, 'redis'>, logger: Logger): St
     return {
       cache: undefined,
       nearCache: undefined,
+      operations: undefined,
       openLog: (settings) => new MemoryInvalidationLog(settings),
       rateLimits: undefined,
       [Symbol.dispose]: () => undefined,
@@ -43,6 +47,13 @@ export function openStores({ redis }: Pick<Config, 'redis'>, logger: Logger): St
   return {
     cache,
     nearCache: createTieredCache({ near, far: cache, nearTtlMs }),
+    operations: {
+      cache,
+      readField: async (key, field) => {
+        const text = await connection.slotOf(key).run((client) => client.hget(key, field));
+        return text ?? undefined;
+      },
+    },
     openLog: ({ tagsMax }) => new RedisInvalidationLog(connection, { ...redis, tagsMax }),
     rateLimits: new RedisRateLimits(connection, redis),
     [Symbol.dispose]: () => connection[Symbol.dispose](),

@@ -18,6 +18,7 @@ import { clusterSchema, loggingSchema, metricsSchema, overloadSchema } from './o
 import { persistedOperationsSchema } from './persisted-operations-schema.ts';
 import { overridesSchema, planningSchema } from './planning-schema.ts';
 import { rateLimitsSchema } from './rate-limits-schema.ts';
+import { checkRedisChoice } from './redis-choice.ts';
 import { redisSchema } from './redis-schema.ts';
 import { shadowSchema } from './shadow-schema.ts';
 import { signaturesSchema } from './signatures-schema.ts';
@@ -203,6 +204,7 @@ export const configSchema = options
   // Also when other options are wrong: all problems are reported at once.
   .superRefine(checkSupergraphChoice, { when: () => true })
   .superRefine(checkCallbackChoice, { when: () => true })
+  .superRefine(checkRedisChoice, { when: () => true })
   .superRefine(checkHeaderChoice, { when: () => true })
   .superRefine(checkContractChoice, { when: () => true });
 

@@ -14,7 +14,7 @@ const tagNames = z
   .array(z.string().regex(/^[\w/-]{1,128}$/, 'is not the name of a tag'))
   .max(1_000);
 
-const { mode, manifests } = persistedOperationsSchema.shape;
+const { mode, manifests, redisManifest } = persistedOperationsSchema.shape;
 
 const contractSettings = z.strictObject({
   include: tagNames
@@ -59,6 +59,9 @@ const contractSettings = z.strictObject({
       manifests: manifests.describe(
         'Files or folders of its operations by id. Those of the whole graph are not served to it.',
       ),
+      redisManifest: redisManifest.describe(
+        'Key of a hash in Redis with its operations. That of the whole graph is not read for it.',
+      ),
     })
     .prefault({})
     .describe('Operations that its clients name by an id, apart from those of all others.'),
@@ -82,6 +85,7 @@ interface Choice {
 interface Operations {
   readonly mode?: unknown;
   readonly manifests?: unknown;
+  readonly redisManifest?: unknown;
 }
 
 /** Reports contracts that nobody could use. */
@@ -97,8 +101,9 @@ export function checkContractChoice(choice: Choice, context: z.RefinementCtx): v
   for (const [name, settings] of known) {
     // Whatever else is wrong with the settings is reported by others.
     const own = Object(Object(settings).persistedOperations) as Operations;
-    const isEmpty = Array.isArray(own.manifests) && own.manifests.length === 0;
-    if ((own.mode ?? whole.mode) === 'trusted' && (own.manifests === undefined || isEmpty)) {
+    const files: unknown = own.manifests ?? [];
+    const isEmpty = Array.isArray(files) && files.length === 0 && own.redisManifest === undefined;
+    if ((own.mode ?? whole.mode) === 'trusted' && isEmpty) {
       const message = 'is empty: in mode trusted nothing would be served';
       report(['contracts', name, 'persistedOperations', 'manifests'], message);
     }

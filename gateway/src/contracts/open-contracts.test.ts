@@ -8,7 +8,8 @@ import { openContracts } from './open-contracts.ts';
 test('texts of clients are each contract’s own, also where gateways share them', async (t) => {
   const config = createConfig({ supergraph: 'x', contracts: { partner: {}, mobile: {} } });
   const logger = createLogger({ level: 'silent', format: 'json' });
-  const shared = createMemoryCache(100_000);
+  const readField = () => Promise.resolve(undefined);
+  const shared = { cache: createMemoryCache(100_000), readField };
   using here = await openContracts(config, logger, shared);
   using elsewhere = await openContracts(config, logger, shared);
   const operations = (opened: typeof here, name: string) =>

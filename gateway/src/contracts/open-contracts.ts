@@ -1,5 +1,5 @@
-import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
+import type { SharedOperations } from '../persisted-operations/open-persisted-operations.ts';
 import {
   openPersistedOperations,
   ownOperations,
@@ -41,13 +41,13 @@ export function contractFilters({
 }
 
 /**
- * Reads the manifests of all contracts and goes on watching them. `shared` is the cache of all
- * gateways. Rejects with AppError BAD_USER_INPUT for a manifest that cannot be read.
+ * Reads the manifests of all contracts and goes on watching them. `shared` is what all gateways
+ * have in Redis. Rejects with AppError BAD_USER_INPUT for a manifest that cannot be read.
  */
 export async function openContracts(
   config: Config,
   logger: Logger,
-  shared: Cache | undefined,
+  shared: SharedOperations | undefined,
 ): Promise<OpenedContracts> {
   using stack = new DisposableStack();
   const contracts: Contract[] = [];
@@ -90,6 +90,10 @@ function configOf(
     ...config,
     limits: { ...config.limits, ...limits },
     introspection: introspection ?? config.introspection,
-    persistedOperations: { ...config.persistedOperations, ...persistedOperations },
+    persistedOperations: {
+      ...config.persistedOperations,
+      redisManifest: undefined,
+      ...persistedOperations,
+    },
   };
 }

@@ -5,6 +5,8 @@ import type { Config } from '../config.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { ManifestFiles } from './manifest-files.ts';
 import { PersistedOperations } from './persisted-operations.ts';
+import type { ReadField } from './redis-manifest.ts';
+import { RedisManifest } from './redis-manifest.ts';
 
 type OperationsConfig = Pick<Config, 'persistedOperations' | 'pollIntervalMs'>;
 
@@ -15,7 +17,13 @@ export function ownOperations(
   contract?: string,
 ): PersistedOperations {
   const manifests = new ManifestFiles({ manifests: [], pollIntervalMs: 0 }, logger);
-  return create(config, { manifests, far: undefined, contract });
+  return create(config, { manifests, shared: undefined, contract });
+}
+
+/** What all gateways have in Redis. */
+export interface SharedOperations {
+  readonly cache: Cache;
+  readonly readField: ReadField;
 }
 
 export interface OpenedOperations extends Disposable {
@@ -23,14 +31,14 @@ export interface OpenedOperations extends Disposable {
 }
 
 /**
- * Reads the manifests and goes on watching them. `shared` is the cache of all gateways; in it each
- * contract has operations of its own. Rejects with AppError BAD_USER_INPUT for a manifest that cannot
+ * Reads the manifests and goes on watching them. In the cache of `shared` each contract has operations
+ * of its own. Rejects with AppError BAD_USER_INPUT for a manifest that cannot
  * be read.
  */
 export async function openPersistedOperations(
   config: OperationsConfig,
   logger: Logger,
-  shared: Cache | undefined,
+  shared: SharedOperations | undefined,
   contract?: string,
 ): Promise<OpenedOperations> {
   const { manifests: names } = config.persistedOperations;
@@ -38,23 +46,40 @@ export async function openPersistedOperations(
   const manifests = new ManifestFiles(settings, logger);
   await manifests.start();
   return {
-    operations: create(config, { manifests, far: shared, contract }),
+    operations: create(config, { manifests, shared, contract }),
     [Symbol.dispose]: () => manifests[Symbol.dispose](),
   };
 }
 
 interface Sources {
   readonly manifests: ManifestFiles;
-  readonly far: Cache | undefined;
+  readonly shared: SharedOperations | undefined;
   readonly contract: string | undefined;
 }
 
 function create(
   { persistedOperations: config }: OperationsConfig,
-  { manifests, far, contract }: Sources,
+  { manifests, shared, contract }: Sources,
 ): PersistedOperations {
   const near = createMemoryCache(config.memoryBytesMax);
-  const cache =
-    far === undefined ? near : createTieredCache({ near, far, nearTtlMs: config.ttlMs });
-  return new PersistedOperations({ config, manifests, cache, contract });
+  if (shared === undefined) {
+    return new PersistedOperations({
+      config,
+      manifests,
+      redisManifest: undefined,
+      cache: near,
+      contract,
+    });
+  }
+  const { redisManifest: key, redisManifestTtlMs: ttlMs, memoryBytesMax: charactersMax } = config;
+  return new PersistedOperations({
+    config,
+    manifests,
+    redisManifest:
+      key === undefined
+        ? undefined
+        : new RedisManifest({ key, charactersMax, ttlMs }, shared.readField),
+    cache: createTieredCache({ near, far: shared.cache, nearTtlMs: config.ttlMs }),
+    contract,
+  });
 }

@@ -23,7 +23,7 @@ const nothing = (): void => undefined;
  * The text of the document that a request is about. Throws AppError PERSISTED_QUERY_NOT_FOUND for an
  * id that is not known, so that clients send the text along (Apollo's automatic persisted queries),
  * BAD_REQUEST for a reference that says nothing or contradicts the text, FORBIDDEN for a text that no
- * manifest has where only those are served.
+ * manifest has where only those are served, SUPERGRAPH_UNAVAILABLE while nobody can look that up.
  */
 export async function findDocument(
   { query, documentId, extensions }: DocumentReference,
@@ -37,7 +37,7 @@ export async function findDocument(
     // The message is what Apollo's clients look for.
     throw new AppError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
   }
-  if (operations.areTrusted && !operations.isListed(query)) {
+  if (operations.areTrusted && !(await operations.isListed(query))) {
     throw new AppError(
       'FORBIDDEN',
       'Only operations of the published manifests are served: send the id of one, or its exact text',
