@@ -62,10 +62,9 @@ export async function serveGateway(
   const sources = resources.use(
     createSubgraphSources(config, { executor, callbackPrefix: link?.callbackPrefix }),
   );
-  const { operations } = resources.use(
-    await openPersistedOperations(config, logger, stores.operations),
-  );
-  const { contracts } = resources.use(await openContracts(config, logger, stores.operations));
+  const { operations: shared } = stores;
+  const { operations } = resources.use(await openPersistedOperations(config, logger, shared));
+  const { contracts } = resources.use(await openContracts(config, logger, shared));
   const watched = { contracts, documents, plans, logger };
   const supergraph = resources.use(watchSupergraph(config, watched));
   supergraph.onSwap(executor.retainOnly);
