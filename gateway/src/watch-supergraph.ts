@@ -1,3 +1,4 @@
+import { logFields } from '@plaza/schema/log-fields';
 import { composedOrigin } from './composition/composed-origin.ts';
 import type { Config } from './config.ts';
 import type { Contracts } from './contracts/open-contracts.ts';
@@ -35,7 +36,11 @@ export function watchSupergraph(
   return new SupergraphWatch({
     origin: originOf(config),
     pollIntervalMs: config.pollIntervalMs,
-    build: async (sdl) => withSharedPlans(await buildSnapshot(sdl, config), plans),
+    build: async (sdl) => {
+      const snapshot = await buildSnapshot(sdl, config);
+      warnOfTags(snapshot, logger);
+      return withSharedPlans(snapshot, plans);
+    },
     warm: async (change) => {
       const operations = await warmOperations(change, documents, config, contracts);
       logger.info({ hash: change.next.hash, operations }, 'supergraph warmed');
@@ -71,6 +76,16 @@ async function buildSnapshot(sdl: string, config: Config): Promise<SupergraphSna
   // A thread that plans nothing does without Apollo's packages: a fifth of a second, 60 MB.
   const { buildSupergraphSnapshot } = await import('./supergraph/build-snapshot.ts');
   return buildSupergraphSnapshot(sdl, contracts);
+}
+
+/** A misspelt tag among those that are excluded would show what it was to hide. */
+function warnOfTags({ hash, unknownTags }: SupergraphSnapshot, logger: Logger): void {
+  for (const [contract, tags] of unknownTags) {
+    logger.warn(
+      { hash, [logFields.contract]: contract, tags },
+      'contract has tags that nothing has',
+    );
+  }
 }
 
 function withSharedPlans(

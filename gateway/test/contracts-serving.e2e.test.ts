@@ -58,6 +58,8 @@ test('contracts are made anew with each supergraph, or the last good one stays w
   served.write(createContractGraph({ secretTag: 'partner' }).subgraphs);
   await served.reload();
   t.like(await served.ask('/graphql/partner', { query: plans }), { data: { secretPlans: 'none' } });
+  const tags = served.lines.filter((line) => line.includes('contract has tags that nothing has'));
+  t.like(JSON.parse(tags[0] ?? '{}'), { 'graphql.contract.name': 'mobile', tags: ['mobile'] });
   const warmed = served.lines.filter((line) => line.includes('supergraph warmed'));
   t.like(JSON.parse(warmed[0] ?? '{}'), { operations: 3 });
 
@@ -115,6 +117,12 @@ test('a start, and a check, say in one line what is wrong with contracts', async
     t.regex(told, /contract "a" cannot be made: no field of Query is left/);
     t.regex(told, /contract "b" cannot be made: no field of Query is left/);
   }
+  const typo = 'supergraph: graph.graphql\ncontracts: {a: {exclude: [internl, internal]}}\n';
+  writeFileSync(folder.file('gateway.yaml'), typo);
+  const config = ['--config', folder.file('gateway.yaml')];
+  const checked = await runCli(['config', 'check', ...config]);
+  t.is(checked.code, 0);
+  t.regex(checked.stdout, /Nothing has the tag "internl" of the contract "a"\.\n$/);
   const wrong = await configured(
     ['config', 'check'],
     `persistedOperations: {mode: trusted}

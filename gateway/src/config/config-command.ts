@@ -40,7 +40,10 @@ async function describeSupergraph(config: Config): Promise<string> {
     return `The supergraph comes from ${supergraph} when it starts.`;
   const { facts } = readSupergraph(await readFile(supergraph), contractFilters(config));
   const count = facts.subgraphs.length;
-  return `The supergraph has ${count} subgraph${count === 1 ? '' : 's'}.`;
+  const unknown = facts.contracts.flatMap(({ name, unknownTags }) =>
+    unknownTags.map((tag) => ` Nothing has the tag "${tag}" of the contract "${name}".`),
+  );
+  return `The supergraph has ${count} subgraph${count === 1 ? '' : 's'}.${unknown.join('')}`;
 }
 
 async function readFile(name: string): Promise<string> {

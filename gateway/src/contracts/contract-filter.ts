@@ -13,4 +13,6 @@ export interface ContractFilter {
 export interface ContractSdl {
   readonly name: string;
   readonly apiSdl: string;
+  /** Tags of its filter that nothing has: misspelt, or not in use yet. */
+  readonly unknownTags: readonly string[];
 }

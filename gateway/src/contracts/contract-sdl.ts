@@ -29,13 +29,17 @@ export function createContractSdl(
   if (filters.length === 0) return [];
   const document = parse(apiSdl, { noLocation: true });
   const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
+  const known = new Set([...tags.values()].flatMap((names) => [...names]));
   const refusals: string[] = [];
   const contracts = filters.flatMap((filter) => {
     const hidden = hiddenElements(schema, tags, filter);
     const visible = toVisible(document, schema, hidden);
-    if (!Array.isArray(visible)) return [{ name: filter.name, apiSdl: printSchema(visible) }];
-    refusals.push(`contract "${filter.name}" cannot be made: ${listed(visible)}`);
-    return [];
+    if (Array.isArray(visible)) {
+      refusals.push(`contract "${filter.name}" cannot be made: ${listed(visible)}`);
+      return [];
+    }
+    const unknownTags = [...filter.include, ...filter.exclude].filter((tag) => !known.has(tag));
+    return [{ name: filter.name, apiSdl: printSchema(visible), unknownTags }];
   });
   if (refusals.length > 0) throw new AppError('SUPERGRAPH_UNAVAILABLE', refusals.join('; '));
   return contracts;

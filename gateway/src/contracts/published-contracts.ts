@@ -5,7 +5,7 @@ import { AppError } from '@plaza/schema/errors';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { breakingChanges } from './breaking-changes.ts';
-import type { ContractSdl } from './contract-filter.ts';
+import type { ContractSdl as MadeContract } from './contract-filter.ts';
 
 /** In the folder beside the schemas: what was published, and which breaks were decided on, and why. */
 export const recordFile = 'published.yaml';
@@ -25,6 +25,8 @@ const record = z.record(
   }),
 );
 type PublishedRecord = z.infer<typeof record>;
+
+type ContractSdl = Pick<MadeContract, 'name' | 'apiSdl'>;
 
 /** How a contract differs from what was published of it. */
 export interface ContractDifference {

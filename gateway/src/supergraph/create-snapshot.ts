@@ -71,7 +71,10 @@ function assemble(
     const hash = digest(`${whole.hash} ${apiSdl}`);
     return [name, Object.freeze({ ...whole, hash, apiSchema: seen, contract: name })];
   });
-  return Object.freeze({ ...whole, planner, contracts: new Map(views) });
+  const unknownTags = new Map(
+    contracts.flatMap((one) => (one.unknownTags.length > 0 ? [[one.name, one.unknownTags]] : [])),
+  );
+  return Object.freeze({ ...whole, planner, contracts: new Map(views), unknownTags });
 }
 
 function digest(text: string): string {

@@ -49,6 +49,8 @@ export interface SupergraphSnapshot {
   readonly costRules: CostRules;
   /** What the clients of each contract see of it, by the name of the contract. */
   readonly contracts: ReadonlyMap<string, GraphView>;
+  /** Tags of contracts that nothing has, by the name of the contract; none of contracts without. */
+  readonly unknownTags: ReadonlyMap<string, readonly string[]>;
   /** Name of the contract whose view it is; undefined: the whole graph. */
   readonly contract: string | undefined;
 }
@@ -57,7 +59,7 @@ export interface SupergraphSnapshot {
  * The graph as some clients see it: all of it, or what a contract shows, which has an API schema and a
  * hash of its own. Operations are read and answered by a view, planned and fetched by the snapshot.
  */
-export type GraphView = Omit<SupergraphSnapshot, 'planner' | 'contracts'>;
+export type GraphView = Omit<SupergraphSnapshot, 'planner' | 'contracts' | 'unknownTags'>;
 
 /** The snapshot that serves and the one that will. */
 export interface SnapshotChange {
