@@ -2,7 +2,10 @@
 # The gateway, for any supergraph: docker build -f deploy/docker/gateway.Dockerfile -t plaza-gateway .
 # It reads /etc/plaza/gateway.yaml, which names the supergraph; docs/running-with-compose.md has both.
 
-FROM node:24-slim AS manifests
+# The Node that the tests run on (`node` in package.json).
+FROM node:24.21.0-slim AS base
+
+FROM base AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY schema/package.json schema/
@@ -23,10 +26,10 @@ FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
   npm ci --ignore-scripts --omit=dev --omit=optional --workspace @plaza/gateway
 
-FROM node:24-slim AS runtime
+FROM base AS runtime
 ENV NODE_ENV=production
 ENV GATEWAY_CONFIG=/etc/plaza/gateway.yaml GATEWAY_HOST=0.0.0.0
-ENV HEALTH_URL=http://127.0.0.1:4000/ready
+ENV HEALTH_URL=http://127.0.0.1:4000/live
 WORKDIR /app
 COPY --from=dependencies /app/ ./
 COPY --from=build /app/schema/dist/src/ schema/dist/src/

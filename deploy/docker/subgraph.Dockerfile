@@ -3,7 +3,10 @@
 #   --build-arg SUBGRAPH=identity --build-arg PORT=4001 -t plaza-identity .
 # Besides serving (the default) the image migrates: node dist/src/migrate.js
 
-FROM node:24-slim AS manifests
+# The Node that the tests run on (`node` in package.json).
+FROM node:24.21.0-slim AS base
+
+FROM base AS manifests
 ARG SUBGRAPH
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -32,12 +35,12 @@ ARG SUBGRAPH
 RUN --mount=type=cache,target=/root/.npm \
   npm ci --ignore-scripts --omit=dev --omit=optional --workspace @plaza/${SUBGRAPH}
 
-FROM node:24-slim AS runtime
+FROM base AS runtime
 ARG SUBGRAPH
 ARG PORT
 ENV NODE_ENV=production
 ENV SUBGRAPH_HOST=0.0.0.0
-ENV HEALTH_URL=http://127.0.0.1:${PORT}/ready
+ENV HEALTH_URL=http://127.0.0.1:${PORT}/live
 # For what must outlive the container: a volume mounted here belongs to the process.
 RUN install -d -o 1000 -g 1000 /var/lib/plaza
 WORKDIR /app

@@ -32,6 +32,8 @@ const serverVariables: Readonly<Record<string, readonly string[]>> = {
   'rabbitmq:4': ['RABBITMQ_DEFAULT_VHOST', 'RABBITMQ_DEFAULT_USER', 'RABBITMQ_DEFAULT_PASS'],
   'redis:8': [],
 };
+/** The images have the Node that the tests run on. */
+const nodeVersion = readNodeVersion();
 /** Read by Node's libraries and by the images' own health check. */
 const imageVariables = ['NODE_ENV', 'HEALTH_URL'];
 
@@ -68,7 +70,7 @@ test('builds each image from files that the repository has and that reach the bu
     const stages = readImageStages(service);
     const earlier = new Set<string>();
     for (const { name: stage, base, copies } of stages) {
-      t.true(base === 'node:24-slim' || earlier.has(base), `${name}: ${base}`);
+      t.true(base === `node:${nodeVersion}-slim` || earlier.has(base), `${name}: ${base}`);
       for (const { from, sources } of copies) {
         if (from !== undefined) t.true(earlier.has(from), `${name}: --from=${from}`);
         for (const source of sources) {
@@ -85,6 +87,42 @@ test('builds each image from files that the repository has and that reach the bu
       }
       earlier.add(stage);
     }
+  }
+});
+
+test('installs by the lock file, and puts neither tools nor development packages into an image', (t) => {
+  for (const [name, service] of processes) {
+    const stages = new Map(readImageStages(service).map((stage) => [stage.name, stage]));
+    for (const { name: stage, runs, copies } of stages.values()) {
+      for (const run of runs.filter((line) => /\bnpm (ci|install|i)\b/.test(line))) {
+        t.regex(run, /npm ci --ignore-scripts /, `${name}, ${stage}`);
+        t.is(/--omit=dev/.test(run), stage === 'dependencies', `${name}, ${stage}`);
+      }
+      for (const { sources, to } of copies) {
+        t.true(sources.length === 1 || to.endsWith('/'), `${name}, ${stage}: ${to} is no folder`);
+      }
+    }
+    const image = readImage(service);
+    t.is(stages.get(image.base)?.base, `node:${nodeVersion}-slim`, `${name}: the image is plain`);
+    t.notRegex(image.runs.join('\n'), /npm|npx|tsc|apt|curl|chmod -R/, name);
+    const fromBuild = image.copies.filter(({ from }) => from === 'build');
+    const built = fromBuild.flatMap(({ sources }) => sources);
+    t.true(
+      built.every((source) => /\/(dist\/(src|explorer)|migrations)\/$/.test(source)),
+      `${name}: ${built.join(', ')}`,
+    );
+  }
+});
+
+test('asks by itself whether a process lives, and in Compose whether it is ready', (t) => {
+  for (const [name, service] of processes.filter(([, process]) => !isCommand(process))) {
+    t.regex(
+      readImage(service).environment.HEALTH_URL ?? '',
+      /^http:\/\/127\.0\.0\.1:\d+\/live$/,
+      name,
+    );
+    const isAwaited = name !== 'payment-sandbox';
+    t.regex(environmentOf(service).HEALTH_URL ?? '', isAwaited ? /\/ready$/ : /\/live$/, name);
   }
 });
 
@@ -249,6 +287,11 @@ test('has demo data and the payment sandbox in the profile demo alone', (t) => {
       .sort(),
   );
 });
+
+function readNodeVersion(): string {
+  const manifest = readFileSync(join(repositoryRoot, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { devDependencies: { node: string } }).devDependencies.node;
+}
 
 function serviceOf(name: string): ComposeService {
   const service = compose.services[name];

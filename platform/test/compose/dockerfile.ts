@@ -10,7 +10,9 @@ export interface ImageStage {
   /** Image or earlier stage. */
   readonly base: string;
   readonly environment: Record<string, string>;
-  readonly copies: { from: string | undefined; sources: string[] }[];
+  readonly copies: { from: string | undefined; sources: string[]; to: string }[];
+  /** Shell commands, without what the builder mounts for them. */
+  readonly runs: string[];
   workingFolder: string;
   command: readonly string[];
   healthCheck: readonly string[];
@@ -52,6 +54,7 @@ function startStage(content: string): ImageStage {
     base,
     environment: {},
     copies: [],
+    runs: [],
     workingFolder: '/',
     command: [],
     healthCheck: [],
@@ -74,9 +77,15 @@ function apply(
       break;
     case 'COPY': {
       const sources = content.split(/\s+/).filter((word) => !word.startsWith('--'));
-      stage.copies.push({ from: copyFrom, sources: sources.slice(0, -1) });
+      const to = sources.at(-1) ?? '';
+      stage.copies.push({ from: copyFrom, sources: sources.slice(0, -1), to });
       break;
     }
+    case 'RUN':
+      stage.runs.push(content);
+      break;
+    case 'ADD':
+      throw new Error('ADD unpacks and downloads: COPY is what is meant');
     case 'WORKDIR':
       stage.workingFolder = content;
       break;
