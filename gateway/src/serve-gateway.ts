@@ -91,19 +91,15 @@ export async function serveGateway(
     documents,
     persistedOperations: operations,
     contracts,
-    rateLimits: stores.rateLimits ?? link?.rateLimits,
-    localRateLimits: link?.rateLimits,
+    ...countersOf(stores, link),
   };
   const shadow = resources.use(await openWatchedShadow(parts, watched, metrics));
   const gateway = shadow.traffic?.watch(createGateway(parts)) ?? createGateway(parts);
+  const { invalidator } = caching;
   const server = createHttpServer(gateway, config, {
     callbacks: sources.callbacks && callbackTaker(sources.callbacks, link),
     link,
-    cache: {
-      invalidator: caching.invalidator,
-      snapshot: () => supergraph.current(),
-      secret: config.cache.secret,
-    },
+    cache: { invalidator, snapshot: () => supergraph.current(), secret: config.cache.secret },
     metrics,
   });
   link?.open(answersOf({ gateway, metrics, ownLog, callbacks: sources.callbacks }));
@@ -124,6 +120,11 @@ function openLog(stores: Pick<Stores, 'cache' | 'openLog'>, config: Config, link
   const ownLog = stores.openLog({ tagsMax: config.cache.invalidatedTagsMax });
   const isShared = stores.cache !== undefined || link === undefined;
   return { ownLog, log: isShared ? ownLog : link.shareLog(ownLog) };
+}
+
+/** Who counts what clients use: Redis, the primary of a cluster, or the gateway itself. */
+function countersOf({ rateLimits }: Pick<Stores, 'rateLimits'>, link: WorkerLink | undefined) {
+  return { rateLimits: rateLimits ?? link?.rateLimits, localRateLimits: link?.rateLimits };
 }
 
 /** Queries of the gateway on a candidate, if the configuration names one. */

@@ -34,6 +34,8 @@ test.serial('both workers serve, and /metrics is the sum of them', async (t) => 
   const answers = await askOften('{ products { name } }', 20);
   t.true(answers.every(({ status }) => status === 200));
   t.is(await measured(/plaza_operations_total\{type="query",client="none",code="OK"\} (\d+)/), 20);
+  t.is(await measured(/plaza_cluster_workers (\d+)/), 2);
+  t.is(await measured(/plaza_cluster_restarts_total (\d+)/), 0);
   const ready = await fetch(`${cluster.url}/ready`);
   t.deepEqual(await ready.json(), { status: 'ready' });
 });
@@ -86,6 +88,8 @@ test.serial('another worker takes the place of one that is killed', async (t) =>
   t.true(meanwhile.every(({ status }) => status === 200));
   await cluster.cli.said(/worker ended by itself/);
   await eventually(() => cluster.workers().length === 3);
+  t.is(await measured(/plaza_cluster_workers (\d+)/), 2);
+  t.is(await measured(/plaza_cluster_restarts_total (\d+)/), 1);
 });
 
 test.serial(

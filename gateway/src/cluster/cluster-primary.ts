@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { MemoryRateLimits } from '../rate-limits/memory-rate-limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { PrimaryQuestion, WorkerQuestion } from './cluster-messages.ts';
+import { createClusterMetrics } from './cluster-metrics.ts';
 import { Member } from './member.ts';
 import { restartDelayMs } from './restart-delay.ts';
 
@@ -15,6 +16,10 @@ const soundMs = 60_000;
 export class ClusterPrimary {
   readonly #members = new Set<Member>();
   readonly #rates = new MemoryRateLimits();
+  readonly #metrics = createClusterMetrics(() => ({
+    serving: this.#serving().length,
+    restarts: this.#restarts,
+  }));
   readonly #logger: Logger;
   #config: Config;
   #size: number;
@@ -65,11 +70,6 @@ export class ClusterPrimary {
     this.#isStopping = true;
     clearInterval(this.#timer);
     await Promise.all([...this.#members].map((member) => this.#drain(member, false)));
-  }
-
-  /** How many serve, and how often one was started in the place of one that had ended. */
-  counts(): { readonly serving: number; readonly restarts: number } {
-    return { serving: this.#serving().length, restarts: this.#restarts };
   }
 
   async #roll(config: Config, size: number): Promise<void> {
@@ -167,7 +167,9 @@ export class ClusterPrimary {
   /** Whoever does not answer in time is left out. */
   async #askAll(question: WorkerQuestion): Promise<unknown[]> {
     const asked = await Promise.allSettled(this.#serving().map((member) => member.ask(question)));
-    return asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    if (question.kind !== 'metrics') return answers;
+    return [...answers, await this.#metrics.getMetricsAsJSON()];
   }
 
   async #askOthers(asking: Member, question: WorkerQuestion): Promise<void> {
