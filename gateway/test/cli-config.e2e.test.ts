@@ -83,6 +83,50 @@ test('reports every problem at once, where it was set, without the value', (t) =
   );
 });
 
+test('puts variables of the environment into the file, with the type of the option', (t) => {
+  const content = `
+supergraph: \${FILE}
+host: "\${HOST:-127.0.0.1}"
+port: \${PORT}
+headers: { forward: ["x-\${PART}-id", "\${OTHER:-x-b}"] }
+subgraphs: { a: { timeoutMs: "\${TIMEOUT}" } }
+introspection: { enabled: "\${OPEN:-false}" }
+redis: { urls: "\${REDIS}" }
+explorer: { title: "costs $\${5} and $b" }
+`;
+  withConfigFile(content, (file) => {
+    const flags = { config: file, options: {} };
+    const values = {
+      FILE: 'a.graphql',
+      PORT: '4100',
+      PART: 'a',
+      TIMEOUT: '50',
+      REDIS: 'redis://a,redis://b',
+    };
+    const config = readConfig(flags, { ...values, HOST: '' });
+    t.is(config.supergraph, path.join(path.dirname(file), 'a.graphql'));
+    t.is(config.host, '127.0.0.1');
+    t.is(config.port, 4_100);
+    t.deepEqual(config.headers.forward, ['x-a-id', 'x-b']);
+    t.is(config.subgraphs.a?.timeoutMs, 50);
+    t.false(config.introspection.enabled);
+    t.is(config.explorer.title, 'costs ${5} and $b');
+    t.deepEqual(config.redis.urls, ['redis://a', 'redis://b']);
+    const error = t.throws(() => readConfig(flags, { TIMEOUT: 'top-secret', PORT: '0x1' }));
+    const message = error?.message ?? '';
+    for (const problem of [
+      'supergraph: FILE is not set',
+      'headers.forward.0: PART is not set',
+      'redis.urls: REDIS is not set',
+      'port (PORT) must be a whole number',
+      'subgraphs.a.timeoutMs (TIMEOUT) must be a whole number',
+    ]) {
+      t.true(message.includes(problem), `${problem} in ${message}`);
+    }
+    t.notRegex(message, /top-secret|0x1/);
+  });
+});
+
 test('takes a list of nodes for the bus, and no braces before keys of Redis', (t) => {
   const flags = { config: undefined, options: { supergraph: 's' } };
   const { pubSub } = readConfig(flags, { GATEWAY_PUB_SUB_URL: 'redis://a:1,rediss://b:2' });
