@@ -23,6 +23,7 @@ const test = (title: string, body: (t: ExecutionContext, opened: Opened) => Prom
       config: {
         headers: { forward: ['authorization'] },
         explorer: { title: 'Test graph', examples },
+        contracts: { partner: { include: ['partner'] } },
       },
     });
     await using opened = await openBrowser(gateway);
@@ -34,10 +35,10 @@ const test = (title: string, body: (t: ExecutionContext, opened: Opened) => Prom
 const venues = defineSubgraph({
   name: 'venues',
   typeDefs: `
-    type Query { "Places with seats." venues(first: Int! = 2): [Venue!]! }
+    type Query { "Places with seats." venues(first: Int! = 2): [Venue!]! @tag(name: "partner") }
     type Mutation { logIn(password: String!): String! }
     type Subscription { tick: Int! }
-    type Venue @key(fields: "id") { id: ID! name: String! }
+    type Venue @key(fields: "id") { id: ID! name: String! @tag(name: "partner") }
   `,
   resolvers: {
     Query: {
@@ -68,7 +69,7 @@ interface Opened extends AsyncDisposable {
   readonly foreignRequests: readonly string[];
   /** Errors of the page, refusals of its Content-Security-Policy, failed answers. */
   readonly problems: readonly string[];
-  openExplorer(): Promise<Page>;
+  openExplorer(path?: string): Promise<Page>;
 }
 
 async function openBrowser(gateway: HttpGateway): Promise<Opened> {
@@ -101,14 +102,14 @@ async function openBrowser(gateway: HttpGateway): Promise<Opened> {
     context,
     foreignRequests,
     problems,
-    openExplorer: () => openExplorer(context, gateway.url),
+    openExplorer: (path) => openExplorer(context, gateway.url, path),
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
 
-async function openExplorer(context: BrowserContext, origin: string): Promise<Page> {
+async function openExplorer(context: BrowserContext, origin: string, path = ''): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${origin}/explorer/`);
+  await page.goto(`${origin}/explorer/${path}`);
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
   return page;
 }
@@ -162,6 +163,19 @@ test('opens an example of the menu in a tab of its own', async (t, opened) => {
   await runOperation(page, 'v2');
   t.is(await page.locator('.graphiql-tab').count(), 4);
   t.regex((await page.locator(headersEditor).textContent()) ?? '', /x-tab/);
+});
+
+test('shows a contract on a page of its own, with tabs of its own', async (t, opened) => {
+  await opened.openExplorer();
+  const page = await opened.openExplorer('partner/');
+  t.is(await page.title(), 'Test graph · partner · Explorer');
+  t.is(
+    await page.locator('.graph-endpoint').textContent(),
+    `${opened.gateway.url}/graphql/partner`,
+  );
+  t.is(await page.locator('.graphiql-tab').count(), 1);
+  await paste(page, '.graphiql-query-editor', '{ venues { id } }');
+  await runOperation(page, 'Cannot query field');
 });
 
 test('sends the token of the headers editor and writes it nowhere', async (t, opened) => {

@@ -20,7 +20,8 @@ interface ExplorerProps {
   readonly header: HTMLElement;
 }
 
-const storage = createExplorerStorage(localStorage, sessionStorage);
+const contract = /\/explorer\/([a-z][a-z0-9-]*)\/$/.exec(location.pathname)?.[1];
+const storage = createExplorerStorage(localStorage, sessionStorage, contract);
 // A first visit is known by the tabs that every later visit finds; read once, before they are saved.
 const isFirstVisit = storage.getItem('graphiql:tabState') === null;
 

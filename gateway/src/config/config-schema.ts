@@ -50,7 +50,9 @@ const http = z.strictObject({
 const documentCache = z.strictObject({
   entriesMax: count(1_000_000)
     .default(5_000)
-    .describe('Parsed and validated documents kept for each version of the supergraph.'),
+    .describe(
+      'Parsed and validated documents kept for each version of the supergraph, and of each contract.',
+    ),
   charactersMax: count(1_000_000_000)
     .default(4_000_000)
     .describe('Characters of document text that those entries may add up to.'),

@@ -32,7 +32,9 @@ export const persistedOperationsSchema = z.strictObject({
     .describe('Time until what is deleted there is not served any more, in milliseconds.'),
   memoryBytesMax: count(1_073_741_824)
     .default(8_388_608)
-    .describe('What the process keeps of the texts that clients have sent, in bytes.'),
+    .describe(
+      'What the process keeps of the texts that clients have sent, in bytes; as much of each contract.',
+    ),
   ttlMs: milliseconds({ min: 1_000, max: 31_536_000_000 })
     .default(86_400_000)
     .describe('Time that such a text is kept, in milliseconds.'),
