@@ -9,6 +9,7 @@ import { composeFixture } from './kit/compose-fixture.ts';
 import { defineSubgraph } from './kit/define-subgraph.ts';
 import { eventually } from './kit/eventually.ts';
 import { startSubgraphServer } from './kit/subgraph-server.ts';
+import { createLiveClient } from './live-kit/live-client.ts';
 
 /** Answers `slow` when it is let go, `fast` at once. */
 function gatedSubgraph() {
@@ -58,6 +59,9 @@ test('refuses more operations than may be under way, and answers those that are'
     subgraphs: [subgraph],
     config: { overload: { operationsMax: 2 }, metrics: { enabled: true } },
   });
+  await using open = createLiveClient(http.url, { lazy: false });
+  const overSocket = () => open.client.iterate({ query: '{ fast }' }).next();
+  t.deepEqual((await overSocket()).value, { data: { fast: 'fast' } });
   const texts = ['a', 'b', 'c'];
   const underWay = texts.map((text) => http.post({ query: `{ slow(text: "${text}") }` }));
   const refused = await Promise.race(underWay);
@@ -83,9 +87,15 @@ test('refuses more operations than may be under way, and answers those that are'
   ]);
   const refusal = await new Promise<Error>((resolve) => socket.once('error', resolve));
   t.regex(refusal.message, /503/);
+  const told = await t.throwsAsync(overSocket(), { any: true });
+  t.regex(
+    JSON.stringify(told),
+    /OVERLOADED/,
+    'an open socket lives on, its new operations are refused',
+  );
   const measured = await metricsOf(http);
   t.regex(measured, /plaza_overloaded\{cause="operations"\} 1/);
-  t.regex(measured, /plaza_operations_shed_total\{cause="operations"\} [23]/);
+  t.regex(measured, /plaza_operations_shed_total\{cause="operations"\} [2-4]/);
   release();
   const statuses = await Promise.all(underWay.map(async (answer) => (await answer).status));
   t.deepEqual(statuses.toSorted(), [200, 200, 503]);
