@@ -7,6 +7,9 @@ export interface BenchProcess extends AsyncDisposable {
   ask<Answer extends { readonly kind: string }>(question: Question<Answer>): Promise<Answer>;
   /** Rejects when the process ends before it is told to. */
   readonly failure: Promise<never>;
+  readonly pid: number;
+  /** Ends it as a crash would. Resolves when it has ended. */
+  kill(): Promise<void>;
 }
 
 interface Question<Answer extends { readonly kind: string }> {
@@ -35,6 +38,8 @@ export function startProcess(
   failure.catch(() => undefined);
   return {
     failure,
+    pid: child.pid ?? 0,
+    kill: () => stop(child, 'SIGKILL'),
     ask: (question) => Promise.race([askChild(child, question), failure]),
     [Symbol.asyncDispose]: () => stop(child),
   };
@@ -85,7 +90,7 @@ function watchForEnd(child: ChildProcess, module: URL): Promise<never> {
   });
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) {
     return;
   }
@@ -93,7 +98,7 @@ async function stop(child: ChildProcess): Promise<void> {
     child.once('exit', resolve);
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
   clearTimeout(timer);
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 /** What one run of the benchmark does. */
 export interface BenchConfig {
-  /** A workload of workloads.ts, `executor` for all of them, `cache`, `cold`, `door` or `subscriptions`. */
+  /** A workload of workloads.ts, `executor` for all, `cache`, `chaos`, `cold`, `door`, `subscriptions`. */
   readonly name: string;
   /** Requests under way at once; each sends its next when the last is answered. */
   readonly connections: number;
@@ -32,10 +32,14 @@ export interface BenchConfig {
   readonly clientProcesses: number;
   /** What each client that does not read is sent, in millions of bytes. */
   readonly slowReaderMegabytes: number;
-  /** How long Redis is away in `cache`, in milliseconds. */
+  /** How long Redis is away in `cache`, and what is killed in `chaos`, in milliseconds. */
   readonly outageMs: number;
   /** Requests in a second meanwhile, whether or not the last is answered. */
   readonly arrivalsPerSecond: number;
+  /** How long requests go on after each return in `chaos`, in milliseconds. */
+  readonly recoveryMs: number;
+  /** What `chaos` kills; undefined: everything, one after the other. */
+  readonly victims: readonly string[] | undefined;
   /** Where the report is written. */
   readonly resultsFolder: string;
 }
@@ -57,12 +61,21 @@ const executorDefaults: Defaults = {
   warmUpMs: 3_000,
 };
 
-const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cache|cold|subscriptions|
-                        door] [options]
+/** The rate of requests rises meanwhile. */
+const chaosDefaults: Defaults = { ...workloadDefaults, warmUpMs: 10_000 };
+
+function readDefaults(name: string): Defaults {
+  if (name === 'chaos') return chaosDefaults;
+  return ['executor', 'cache', 'door'].includes(name) ? executorDefaults : workloadDefaults;
+}
+
+const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cache|chaos|cold|door|
+                        subscriptions] [options]
 
   page, nested, list, failing   one workload, this gateway beside @apollo/gateway (page)
   executor                      all workloads, all gateways, collapsing off and on
   cache                         what caching spares and costs, and without Redis
+  chaos                         subgraphs, Redis and the gateway killed in turn under load
   cold                          start-up, first-time planning, memory after reloads
   door                          the gateway with rate limits, metrics, traces and workers
   subscriptions                 many WebSockets: memory, fan-out, throughput, storm, reloads
@@ -70,7 +83,7 @@ const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cac
   --connections <number>   requests under way at once (8; executor, cache 50)
   --rounds <number>        rounds of each gateway (5; executor, cache 3)
   --round-ms <number>      duration of a round (3000; executor, cache 2000)
-  --warm-up-ms <number>    warm-up of each gateway (5000; executor, cache 3000)
+  --warm-up-ms <number>    warm-up of each gateway (5000; executor, cache 3000; chaos 10000)
   --warm-up-requests <number>  and at least so many requests (300)
   --gateways <ids>         who takes part: plaza,apollo,hive,hive-rust,mercurius (of door: settings)
   --workloads <names>      what executor measures (nested,page,list,failing; cache nested,page)
@@ -80,8 +93,10 @@ const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cac
   --markets <number>       topics that they follow (100)
   --client-processes <number>     processes of the clients (4)
   --slow-reader-megabytes <number>  what a client that does not read is sent (40)
-  --outage-ms <number>     how long Redis is away in cache (3000)
-  --arrivals <number>      requests in a second meanwhile (100)
+  --outage-ms <number>     how long things are away in cache and chaos (3000; chaos 1500)
+  --arrivals <number>      requests in a second meanwhile (100; chaos 500)
+  --recovery-ms <number>   how long chaos watches each return (7000)
+  --victims <names>        what chaos kills: accounts,products,reviews,inventory,redis,worker,gateway
   --control                @apollo/gateway beside itself: the noise of the machine
   --results <folder>       where the report is written (bench/results)
 `;
@@ -90,9 +105,8 @@ const helpText = `Usage: npm run bench -- [page|nested|list|failing|executor|cac
 export function readBenchConfig(args: readonly string[], defaultFolder: string): BenchConfig {
   const { values, positionals } = parseBenchArgs(args);
   const name = positionals[0] ?? 'page';
-  const defaults = ['executor', 'cache', 'door'].includes(name)
-    ? executorDefaults
-    : workloadDefaults;
+  const isChaos = name === 'chaos';
+  const defaults = readDefaults(name);
   return {
     name,
     connections: toCount('connections', values.connections, defaults.connections, 1_000),
@@ -105,8 +119,10 @@ export function readBenchConfig(args: readonly string[], defaultFolder: string):
     workloads: values.workloads?.split(','),
     reloads: toCount('reloads', values.reloads, 100, 10_000),
     ...readCrowdConfig(values),
-    outageMs: toCount('outage-ms', values['outage-ms'], 3_000, 60_000),
-    arrivalsPerSecond: toCount('arrivals', values.arrivals, 100, 10_000),
+    outageMs: toCount('outage-ms', values['outage-ms'], isChaos ? 1_500 : 3_000, 60_000),
+    arrivalsPerSecond: toCount('arrivals', values.arrivals, isChaos ? 500 : 100, 10_000),
+    recoveryMs: toCount('recovery-ms', values['recovery-ms'], 7_000, 60_000),
+    victims: values.victims?.split(','),
     resultsFolder: values.results ?? defaultFolder,
   };
 }
@@ -158,6 +174,8 @@ function parseBenchArgs(args: readonly string[]) {
         'slow-reader-megabytes': { type: 'string' },
         'outage-ms': { type: 'string' },
         arrivals: { type: 'string' },
+        'recovery-ms': { type: 'string' },
+        victims: { type: 'string' },
         control: { type: 'boolean' },
         results: { type: 'string' },
       },

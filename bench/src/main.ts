@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCache } from './cache/run-cache.ts';
+import { runChaos } from './chaos/run-chaos.ts';
 import { runCold } from './cold/run-cold.ts';
 import { type BenchConfig, readBenchConfig } from './config.ts';
 import { runDoor } from './door/run-door.ts';
@@ -10,6 +11,7 @@ import { apollo, plaza } from './gateways/gateway-starts.ts';
 import { prepareRun } from './prepare-run.ts';
 import { toBarChart, toCpuGroup } from './report/bar-chart.ts';
 import { headingOf, toCacheChart, toCacheMarkdown, toSectionCells } from './report/cache-report.ts';
+import { toChaosMarkdown } from './report/chaos-report.ts';
 import { toColdMarkdown } from './report/cold-report.ts';
 import { toExecutorChart, toExecutorMarkdown } from './report/executor-report.ts';
 import { toCells, toTerminalTable } from './report/figure-table.ts';
@@ -59,6 +61,12 @@ async function measureCache(config: BenchConfig): Promise<Written> {
     files: { json: toJson(report), md: toCacheMarkdown(report), svg: toCacheChart(report) },
     table: [...tables, toTargetTable(report.targets)].join('\n\n'),
   };
+}
+
+async function measureChaos(config: BenchConfig): Promise<Written> {
+  const report = await runChaos(config, say);
+  const markdown = toChaosMarkdown(report);
+  return { name: report.name, files: { json: toJson(report), md: markdown }, table: markdown };
 }
 
 async function measureCold(config: BenchConfig): Promise<Written> {
@@ -129,6 +137,7 @@ function say(line: string): void {
 const measures: Readonly<Record<string, (config: BenchConfig) => Promise<Written>>> = {
   executor: measureExecutor,
   cache: measureCache,
+  chaos: measureChaos,
   cold: measureCold,
   door: measureDoor,
   subscriptions: measureSubscriptions,

@@ -7,6 +7,7 @@ import { type HeapUsage, heapQuestion, type ProcessUsage, usageQuestion } from '
 export interface GatewayUnderTest extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
+  readonly pid: number;
   /** From the start of its process to its first answer, in milliseconds. */
   readonly startUpMs: number;
   /** CPU and memory of its process since it started. */
@@ -53,6 +54,7 @@ export async function startGateway(start: GatewayStart): Promise<GatewayUnderTes
   return {
     name: start.name,
     url,
+    pid: child.pid,
     startUpMs: performance.now() - startedAt,
     usage: () =>
       child.ask<ProcessUsage>({ kind: 'usage', message: usageQuestion, timeoutMs: usageTimeoutMs }),

@@ -42,7 +42,8 @@ const server = createServer((request, response) => {
 });
 // Longer than any round: a gateway must not meet a socket that closes under it.
 server.keepAliveTimeout = 120_000;
-server.listen(0, '127.0.0.1', () => {
+// A process that is to take the place of another is given its port.
+server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   send({ kind: 'listening', origin: `http://127.0.0.1:${port}` });
 });
