@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Logger } from '../telemetry/logger.ts';
+import { seldom } from '../telemetry/seldom.ts';
 import { connectRedis, type RedisAddress } from './connect-redis.ts';
 import { RedisSlot } from './redis-slot.ts';
 
@@ -18,13 +19,14 @@ const warnIntervalMs = 60_000;
 export class RedisConnection implements Disposable {
   readonly #redis: Redis | Cluster;
   readonly #settings: RedisSettings;
-  readonly #logger: Logger;
+  readonly #warn: (error: unknown) => void;
   readonly #slots = new Map<string, RedisSlot>();
-  #warnedMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: RedisSettings, logger: Logger) {
     this.#settings = settings;
-    this.#logger = logger;
+    this.#warn = seldom(warnIntervalMs, (error) =>
+      logger.warn({ error }, 'Redis not reachable, done without'),
+    );
     this.#redis = connectRedis(settings);
     this.#redis.on('error', (error) => this.#warn(error));
   }
@@ -51,12 +53,5 @@ export class RedisConnection implements Disposable {
   [Symbol.dispose](): void {
     for (const slot of this.#slots.values()) slot[Symbol.dispose]();
     this.#redis.disconnect();
-  }
-
-  #warn(error: unknown): void {
-    const now = performance.now();
-    if (now - this.#warnedMs < warnIntervalMs) return;
-    this.#warnedMs = now;
-    this.#logger.warn({ error }, 'Redis not reachable, done without');
   }
 }

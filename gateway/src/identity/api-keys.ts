@@ -3,6 +3,7 @@ import { AppError } from '@plaza/schema/errors';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { seldom } from '../telemetry/seldom.ts';
 import type { KeyAnswer } from './ask-about-key.ts';
 import { askAboutKey } from './ask-about-key.ts';
 import type { Viewer } from './viewer.ts';
@@ -33,20 +34,22 @@ export class ApiKeys {
   /** Lower-case name of the header that carries keys. */
   readonly header: string;
   readonly #options: ApiKeyOptions;
-  readonly #logger: Logger;
+  readonly #warn: (error: unknown) => void;
   readonly #now: () => number;
   readonly #good: LRUCache<string, KnownKey>;
   /** When a key that was refused was asked about. */
   readonly #refused: LRUCache<string, number>;
   readonly #flights = new Map<string, Promise<KeyAnswer>>();
   #failedMs = Number.NEGATIVE_INFINITY;
-  #warnedMs = Number.NEGATIVE_INFINITY;
 
   /** `now` tells ages apart, in milliseconds; it need not tell the time. */
   constructor(options: ApiKeyOptions, logger: Logger, now: () => number = () => performance.now()) {
     this.header = options.header;
     this.#options = options;
-    this.#logger = logger;
+    const { staleMs } = options;
+    this.#warn = seldom(warnIntervalMs, (error) =>
+      logger.warn({ error, staleMs }, 'API keys cannot be verified'),
+    );
     this.#now = now;
     this.#good = new LRUCache({ max: options.entriesMax });
     this.#refused = new LRUCache({ max: options.entriesMax });
@@ -160,13 +163,6 @@ export class ApiKeys {
     this.#good.set(digest, { digest: answer.digest, viewer: same, askedMs });
     this.#refused.delete(digest);
     return answer;
-  }
-
-  #warn(error: unknown): void {
-    if (this.#msSince(this.#warnedMs) < warnIntervalMs) return;
-    this.#warnedMs = this.#now();
-    const { staleMs } = this.#options;
-    this.#logger.warn({ error, staleMs }, 'API keys cannot be verified');
   }
 
   #msSince(momentMs: number): number {

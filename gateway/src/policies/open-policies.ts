@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { seldom } from '../telemetry/seldom.ts';
 import type { PolicyDecider } from './policy-decider.ts';
 import { decideByFunctions, loadPolicyFunctions } from './policy-functions.ts';
 import { PolicyService } from './policy-service.ts';
@@ -14,12 +15,9 @@ export async function openPolicies(
   { policies }: Config['authorization'],
   logger: Logger,
 ): Promise<PolicyDecider | undefined> {
-  let warnedMs = Number.NEGATIVE_INFINITY;
-  const onFailure = (error: unknown): void => {
-    if (performance.now() - warnedMs < warnIntervalMs) return;
-    warnedMs = performance.now();
-    logger.warn({ error }, 'policies cannot be decided');
-  };
+  const onFailure = seldom(warnIntervalMs, (error: unknown) =>
+    logger.warn({ error }, 'policies cannot be decided'),
+  );
   const { module: file, url, timeoutMs } = policies;
   if (url !== undefined) return new PolicyService(policies, onFailure);
   if (file === undefined) return undefined;

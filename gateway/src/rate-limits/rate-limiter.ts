@@ -2,6 +2,7 @@ import { AppError } from '@plaza/schema/errors';
 import type { Config } from '../config.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { seldom } from '../telemetry/seldom.ts';
 import { MemoryRateLimits } from './memory-rate-limits.ts';
 import type { Bucket, BucketState, RateLimitStore } from './rate-limit-store.ts';
 
@@ -40,14 +41,16 @@ export class RateLimiter {
   readonly #config: Config['rateLimits'];
   readonly #store: RateLimitStore;
   readonly #local: RateLimitStore;
-  readonly #logger: Logger;
-  #warnedMs = Number.NEGATIVE_INFINITY;
+  readonly #warn: (error: unknown) => void;
 
   constructor(config: Config['rateLimits'], { shared, local }: RateLimitStores, logger: Logger) {
     this.#config = config;
     this.#local = local ?? new MemoryRateLimits();
     this.#store = shared ?? this.#local;
-    this.#logger = logger;
+    const { onStoreFailure } = config;
+    this.#warn = seldom(warnIntervalMs, (error) =>
+      logger.warn({ error, onStoreFailure }, 'rate limits cannot be counted in Redis'),
+    );
   }
 
   get rules(): readonly RateRule[] {
@@ -101,14 +104,6 @@ export class RateLimiter {
           );
       }
     }
-  }
-
-  #warn(error: unknown): void {
-    const now = performance.now();
-    if (now - this.#warnedMs < warnIntervalMs) return;
-    this.#warnedMs = now;
-    const { onStoreFailure } = this.#config;
-    this.#logger.warn({ error, onStoreFailure }, 'rate limits cannot be counted in Redis');
   }
 }
 

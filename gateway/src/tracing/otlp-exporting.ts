@@ -5,6 +5,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { readVersion } from '../config/version.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { seldom } from '../telemetry/seldom.ts';
 
 /** Exports under way at once; one more is given up. */
 const exportsMax = 2;
@@ -31,13 +32,9 @@ export function telemetryResource(serviceName: string): Resource {
 
 /** Logs what cannot be exported: once in a while, since nobody serves worse for it. */
 export function logExportProblems(logger: Logger): void {
-  let warnedMs = Number.NEGATIVE_INFINITY;
-  const warn = (message: string): void => {
-    const now = performance.now();
-    if (now - warnedMs < warnIntervalMs) return;
-    warnedMs = now;
-    logger.warn({ detail: message.slice(0, 500) }, 'telemetry cannot be exported');
-  };
+  const warn = seldom(warnIntervalMs, (message: string) =>
+    logger.warn({ detail: message.slice(0, 500) }, 'telemetry cannot be exported'),
+  );
   const nothing = (): void => undefined;
   const diagnosis = { error: warn, warn, info: nothing, debug: nothing, verbose: nothing };
   diag.setLogger(diagnosis, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
