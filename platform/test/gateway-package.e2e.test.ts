@@ -130,6 +130,13 @@ test('serves inside of a program', async (t) => {
   t.is(await program.stop(), 0);
 });
 
+test('runs operations without a port', async (t) => {
+  write('portless.mjs', fileOf('portless.mjs'));
+  await using program = runProgram(folder, 'portless.mjs');
+  t.is(await program.exited, 0, program.printed());
+  t.deepEqual(JSON.parse(program.printed()), answerOfTheGuide());
+});
+
 const query = '{ product(id: 1) { name reviews { stars body } } }';
 
 /** What the guide says that its request is answered. */
