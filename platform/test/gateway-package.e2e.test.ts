@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import anyTest from 'ava';
 import { packGateway } from '../src/packing/pack-gateway.ts';
 import { repositoryRoot } from '../src/repository-root.ts';
+import { readGuideFiles } from './guides/guide-files.ts';
 import { isBuildServer } from './packing/config.ts';
-import { readGuideFiles } from './packing/guide-files.ts';
 import {
   installGateway,
   linkGateway,
