@@ -49,10 +49,11 @@ function neededBeside(tree: Tree): Record<string, string> {
   return tree.supergraph !== undefined || composes ? {} : { supergraph: 's.graphql' };
 }
 
-/** The secrets of which a block says that they come from the environment. */
+/** The secrets of which a block says that they come from the environment, or that it takes from there. */
 function secretsIn(text: string): Record<string, string> {
-  const names = text.match(/\bGATEWAY_[A-Z_]+\b/g) ?? [];
-  return Object.fromEntries(names.map((name) => [name, 'a-secret-of-thirty-two-characters']));
+  const names = text.matchAll(/\b(GATEWAY_[A-Z_]+)\b|\$\{(\w+)\}/g);
+  const secret = 'a-secret-of-thirty-two-characters';
+  return Object.fromEntries([...names].map(([, own, named = '']) => [own ?? named, secret]));
 }
 
 test('every configuration on a page is one that the gateway takes', (t) => {
