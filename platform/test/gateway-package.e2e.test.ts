@@ -91,6 +91,18 @@ test('holds compiled code, the explorer, the schema, pages and licences, and not
   t.regex(licences, /@apollo\/query-planner[\s\S]*Elastic License 2\.0/);
 });
 
+test('has the explorer of this build alone, though others may lie beside it', async (t) => {
+  const explorer = join(installed, 'dist', 'explorer');
+  const assets = readdirSync(join(explorer, 'assets'));
+  const texts = filesOf(explorer).map((name) => readFileSync(join(explorer, name), 'utf8'));
+  for (const asset of assets)
+    t.true(
+      texts.some((text) => text.includes(asset)),
+      asset,
+    );
+  t.is(assets.filter((name) => /^index-.*\.js$/.test(name)).length, 1);
+});
+
 test('tells its version and its options', async (t) => {
   const manifest = readFileSync(join(installed, 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot } from '../repository-root.ts';
 import { copyCompiled, copyFiles } from './copy-compiled.ts';
+import { copyExplorer } from './copy-explorer.ts';
 import { copyPages } from './copy-pages.ts';
 import { bundledManifest, publicManifest, readManifest } from './package-manifest.ts';
 
@@ -43,7 +44,7 @@ function stageGateway(stage: string): void {
   const bundled = bundledWorkspaces.map(readManifest);
   writeJson(join(stage, 'package.json'), publicManifest(readManifest('gateway'), bundled));
   copyCompiled(gateway, join(stage, 'dist', 'src'));
-  copyFiles(join(gateway, 'dist', 'explorer'), join(stage, 'dist', 'explorer'));
+  copyExplorer(join(gateway, 'dist', 'explorer'), join(stage, 'dist', 'explorer'));
   copyFiles(gateway, stage, ['LICENCES.md', 'gateway.schema.json', '.env.example']);
   copyFiles(join(gateway, 'examples'), join(stage, 'examples'));
   const guides = readdirSync(join(repositoryRoot, 'docs', 'gateway'));
