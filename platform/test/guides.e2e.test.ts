@@ -24,8 +24,9 @@ test('limits.md: refuses what the page says, in its words, and answers the rest'
   const foreign = `${guide.url}/graphql?query=%7B__typename%7D`;
   const refused = await fetch(foreign, { headers: { 'sec-fetch-site': 'cross-site' } });
   t.like(await refused.json(), { errors: { 0: { extensions: { code: 'FORBIDDEN' } } } });
-  while ((await ask(guide, '{"query": "{ __typename }"}')).status === 200);
-  const exceeded = await ask(guide, '{"query": "{ __typename }"}');
+  const asked = Array.from({ length: 12 }, () => ask(guide, '{"query": "{ __typename }"}'));
+  const exceeded = (await Promise.all(asked)).find(({ status }) => status !== 200);
+  if (exceeded === undefined) return t.fail('12 requests at once are allowed');
   t.is(exceeded.status, 429);
   t.regex(exceeded.headers.get('retry-after') ?? '', /^[1-6]$/);
 });
