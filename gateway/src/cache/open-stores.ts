@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { SharedOperations } from '../persisted-operations/open-persisted-operations.ts';
+import { LeasedRateLimits } from '../rate-limits/leased-rate-limits.ts';
 import type { RateLimitStore } from '../rate-limits/rate-limit-store.ts';
 import { RedisRateLimits } from '../rate-limits/redis-rate-limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -30,7 +31,10 @@ export interface Stores extends Disposable {
 const nearTtlMs = 3_600_000;
 
 /** Opens them over one connection; without `redis.urls` none is tried. */
-export function openStores({ redis }: Pick<Config, 'redis'>, logger: Logger): Stores {
+export function openStores(
+  { redis, rateLimits }: Pick<Config, 'redis' | 'rateLimits'>,
+  logger: Logger,
+): Stores {
   if (redis.urls.length === 0) {
     return {
       cache: undefined,
@@ -44,6 +48,8 @@ export function openStores({ redis }: Pick<Config, 'redis'>, logger: Logger): St
   const connection = new RedisConnection(redis, logger);
   const cache = new RedisCache(connection, redis);
   const near = createMemoryCache(redis.memoryBytesMax);
+  const { leasePercent: percent, leaseMs: lifeMs } = rateLimits;
+  const leased = new LeasedRateLimits(new RedisRateLimits(connection, redis), { percent, lifeMs });
   return {
     cache,
     nearCache: createTieredCache({ near, far: cache, nearTtlMs }),
@@ -55,7 +61,10 @@ export function openStores({ redis }: Pick<Config, 'redis'>, logger: Logger): St
       },
     },
     openLog: ({ tagsMax }) => new RedisInvalidationLog(connection, { ...redis, tagsMax }),
-    rateLimits: new RedisRateLimits(connection, redis),
-    [Symbol.dispose]: () => connection[Symbol.dispose](),
+    rateLimits: leased,
+    [Symbol.dispose]: () => {
+      leased[Symbol.dispose]();
+      connection[Symbol.dispose]();
+    },
   };
 }

@@ -45,6 +45,19 @@ const rateRule = z.strictObject({
 /** How much clients may use in a time. */
 export const rateLimitsSchema = z.strictObject({
   rules: z.array(rateRule).max(100).default([]).describe('Allowances; none: nothing is counted.'),
+  leasePercent: z
+    .number()
+    .min(0)
+    .max(50)
+    .default(1)
+    .describe(
+      'How much of what somebody has left in Redis a gateway takes ahead, in percent, so that it need ' +
+        'not ask for every operation. Limits are never exceeded; of the rest others see so much less ' +
+        'meanwhile. 0: it asks every time.',
+    ),
+  leaseMs: milliseconds({ min: 10, max: 60_000 })
+    .default(1_000)
+    .describe('Time until what was taken ahead and not used is given back, in milliseconds.'),
   onStoreFailure: z
     .enum(['local', 'open', 'closed'])
     .default('local')
