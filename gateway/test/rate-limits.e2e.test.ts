@@ -141,6 +141,23 @@ test('refuses what may cost too much before it is planned, or only measures', as
   t.is(line?.['graphql.operation.cost'], 50);
 });
 
+test('estimates anew when a variable says how much is asked for', async (t) => {
+  await using http = await start([], { limits: { costMax: 40 } });
+  const query =
+    'query ($n: Int, $no: Boolean!) { books(first: $n) { title } secret @skip(if: $no) }';
+  const codeOf = async (variables: object) => {
+    const { errors } = (await (await http.post({ query, variables })).json()) as {
+      errors?: { extensions: { code: string } }[];
+    };
+    return errors?.[0]?.extensions.code;
+  };
+  t.is(await codeOf({ n: 5, no: true }), undefined);
+  t.is(await codeOf({ n: 41, no: true }), 'OPERATION_TOO_COMPLEX');
+  t.is(await codeOf({ n: 5, no: false }), 'OPERATION_TOO_COMPLEX');
+  t.is(await codeOf({ n: 40, no: true }), undefined);
+  t.is(await codeOf({ no: true }), 'OPERATION_TOO_COMPLEX', 'no size at all');
+});
+
 test('counts what operations did cost, and settles budgets by it', async (t) => {
   const rules: Rules = [{ name: 'budget', by: 'address', unit: 'cost', windows: day(100) }];
   await using http = await start(rules, { limits: { costCounted: true } });
