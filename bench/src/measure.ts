@@ -38,6 +38,7 @@ export interface Question {
   readonly body: string;
   /** Header that says something else each time. */
   readonly distinctHeader: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 interface Candidate {
@@ -87,16 +88,16 @@ export async function measureGateways(
 
 async function prepare(
   gateway: GatewayUnderTest,
-  { body, distinctHeader }: Question,
+  { body, distinctHeader, headers = {} }: Question,
   { config }: Bench,
 ): Promise<Candidate> {
-  const answer = await postOperation(gateway.url, body);
+  const answer = await postOperation(gateway.url, body, headers);
   return {
     gateway,
     order: {
       url: gateway.url,
       body,
-      headers: requestHeaders,
+      headers: { ...requestHeaders, ...headers },
       distinctHeader,
       answer,
       connections: config.connections,

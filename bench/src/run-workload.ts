@@ -30,10 +30,11 @@ export async function runWorkload(
   const body = JSON.stringify({ query: workload.query });
   const answers: { readonly gateway: string; readonly text: string }[] = [];
   for (const { name, url } of gateways) {
-    answers.push({ gateway: name, text: await postOperation(url, body) });
+    answers.push({ gateway: name, text: await postOperation(url, body, workload.headers) });
   }
   const errorLocations = assertSameAnswers(workload, answers);
   run.say(`All ${gateways.length} gateways give the same answer; measuring.`);
-  const question = { body, distinctHeader: workload.distinctHeader };
+  const { distinctHeader, headers } = workload;
+  const question = { body, distinctHeader, headers };
   return { measurements: await measureGateways(gateways, question, run), errorLocations };
 }

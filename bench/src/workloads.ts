@@ -8,6 +8,8 @@ export interface Workload {
   readonly answerBytesMax: number;
   /** Header that is to say something else in each request; undefined: all requests are equal. */
   readonly distinctHeader?: string;
+  /** Sent besides those that every request has; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Where the answer must have an error, at this place or below it; undefined: nowhere. */
   readonly failingPaths?: readonly (readonly (string | number)[])[];
 }

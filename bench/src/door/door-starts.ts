@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { plaza, type RunFiles } from '../gateways/gateway-starts.ts';
 import type { GatewayStart } from '../gateways/gateway-under-test.ts';
+import { trusting } from './key-set.ts';
 
 /** What the settings name. */
 export interface DoorPlaces {
   readonly redisUrl: string;
   readonly collectorUrl: string;
+  readonly keySetUrl: string;
 }
 
 /** The gateway with one setting of what stands before the graph. */
@@ -55,12 +57,23 @@ const variants: readonly DoorVariant[] = [
     config: (places) => ({ ...base, ...inRedis(places), rateLimits: counted }),
   },
   {
+    id: 'auth',
+    name: 'Tokens',
+    config: ({ keySetUrl }) => ({ ...base, ...trusting({ url: keySetUrl }) }),
+  },
+  {
+    id: 'cost',
+    name: 'Cost',
+    config: () => ({ ...base, limits: { costMax: 1_000_000_000 } }),
+  },
+  {
     id: 'all',
     name: 'All of it',
     config: (places) => ({
       ...base,
       ...inRedis(places),
       ...traced(0.1, places),
+      ...trusting({ url: places.keySetUrl }),
       rateLimits: counted,
       metrics: { enabled: true },
       limits: { costMax: 1_000_000_000 },

@@ -65,10 +65,14 @@ export async function startGateway(start: GatewayStart): Promise<GatewayUnderTes
 }
 
 /** Posts an operation and returns the text of the answer. Throws unless the status is 200. */
-export async function postOperation(url: string, body: string): Promise<string> {
+export async function postOperation(
+  url: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: requestHeaders,
+    headers: { ...requestHeaders, ...headers },
     body,
     signal: AbortSignal.timeout(bootTimeoutMs),
   });
