@@ -58,6 +58,28 @@ module.exports = {
       to: { path: '^subgraphs/(?!kit/)' },
     },
     {
+      name: 'clients-know-only-the-contract',
+      comment: 'A client reaches the graph as everybody else does: over the network.',
+      severity: 'error',
+      from: { path: '^clients/' },
+      to: { path: '^(prisma|pub-sub|gateway|subgraphs|platform|bench)/' },
+    },
+    {
+      name: 'no-sideways-client',
+      comment: 'What two clients need belongs into their kit.',
+      severity: 'error',
+      from: { path: '^clients/([^/]+)/' },
+      to: { path: '^clients/', pathNot: ['^clients/$1/', '^clients/kit/'] },
+    },
+    {
+      name: 'client-kit-runs-anywhere',
+      comment:
+        'The kit runs in browsers and in React Native, which have none of Node, and needs no React.',
+      severity: 'error',
+      from: { path: '^clients/kit/dist/src/', pathNot: '\\.test\\.js$' },
+      to: { path: '^(node_modules/(react|@apollo/client/react)/|(node:)?[a-z_]+$)' },
+    },
+    {
       name: 'generated-client-stays-home',
       comment: 'A database belongs to one subgraph; others get references and events.',
       severity: 'error',

@@ -3,7 +3,7 @@ export default {
   files: [
     'tidy.test.ts',
     '{schema,prisma,pub-sub,gateway,platform,bench}/dist/**/*.test.js',
-    'subgraphs/*/dist/**/*.test.js',
+    '{subgraphs,clients}/*/dist/**/*.test.js',
   ],
   extensions: ['js', 'ts'],
   nodeArguments: ['--enable-source-maps'],

@@ -62,7 +62,7 @@ function checkMachine() {
 export async function buildAll() {
   checkMachine();
   const { showStep } = await import('../src/progress.ts'); // an old Node could not read it
-  await showStep('Generated code: database clients, explorer', async () => {
+  await showStep('Generated code: database clients, explorer, operations', async () => {
     const args = ['run', 'generate', '--output-logs=errors-only', '--no-update-notifier'];
     const { code, output } = await runTool('turbo', args);
     if (code !== 0) stopWith(`Generating code failed:\n${output}`);

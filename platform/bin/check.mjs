@@ -3,9 +3,15 @@ import { globSync } from 'node:fs';
 import { buildAll, root, runTool, stopWith } from './build.mjs';
 
 /** Compiled sources of every workspace. */
-const rooms = ['schema', 'prisma', 'gateway', 'subgraphs/*', 'platform', 'bench'].flatMap((room) =>
-  globSync(`${room}/dist/src`, { cwd: root }),
-);
+const rooms = [
+  'schema',
+  'prisma',
+  'gateway',
+  'subgraphs/*',
+  'clients/*',
+  'platform',
+  'bench',
+].flatMap((room) => globSync(`${room}/dist/src`, { cwd: root }));
 const checks = [
   ['Formatting and lint (biome)', 'biome', ['ci', '--diagnostic-level=warn', '.']],
   ['Explorer types', 'tsc', ['-p', 'gateway/explorer', '--noEmit']],

@@ -8,6 +8,7 @@ import { type ChildService, mainFile, startChildService } from './child-service.
 import type { PlatformConfig } from './config.ts';
 import { contracts } from './contracts.ts';
 import { exampleOperations } from './example-operations.ts';
+import { repositoryRoot } from './repository-root.ts';
 
 /** The gateway in a process of its own. */
 export interface GatewayProcess extends ChildService {
@@ -52,6 +53,22 @@ export function gatewaySettings(settings: SharedSettings) {
   };
 }
 
+/**
+ * Operations of our own clients by id, as their builds write them. Ids are each contract's own, so the
+ * customers' contract has them beside the whole graph. Others may still send what they like.
+ */
+export function withClientOperations(settings: ReturnType<typeof gatewaySettings>) {
+  const persistedOperations = {
+    manifests: [join(repositoryRoot, 'clients', 'kit', 'dist', 'operations')],
+  };
+  const { mobile } = settings.contracts;
+  return {
+    ...settings,
+    persistedOperations,
+    contracts: { ...settings.contracts, mobile: { ...mobile, persistedOperations } },
+  };
+}
+
 /** Composes the subgraphs and starts the gateway on them as anybody would for their own graph. */
 export async function startGatewayProcess(
   config: PlatformConfig,
@@ -63,7 +80,7 @@ export async function startGatewayProcess(
   const configFile = join(config.dataFolder, 'gateway.yaml');
   writeFileSync(supergraphFile, composeSubgraphs(subgraphs));
   const gatewayConfig = {
-    ...gatewaySettings(settings),
+    ...withClientOperations(gatewaySettings(settings)),
     explorer: { title: 'Plaza', examples: exampleOperations },
   };
   writeFileSync(configFile, `${JSON.stringify(gatewayConfig, null, 2)}\n`); // JSON is YAML

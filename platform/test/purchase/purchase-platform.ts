@@ -7,7 +7,7 @@ import { readTestPostgresUrl } from '@plaza/prisma/config';
 import { createTestDatabase } from '@plaza/prisma/test-database';
 import { pino } from 'pino';
 import { mainFile } from '../../src/child-service.ts';
-import { gatewaySettings } from '../../src/gateway-process.ts';
+import { gatewaySettings, withClientOperations } from '../../src/gateway-process.ts';
 import type { PurchaseSources } from '../../src/purchase-check/check-purchases.ts';
 import { platformSubgraphs } from '../../src/subgraphs.ts';
 import { pickPorts } from '../kit/start-test-platform.ts';
@@ -164,7 +164,8 @@ async function prepareGateway(
   const supergraphFile = join(folder, 'supergraph.graphql');
   const configFile = join(folder, 'gateway.yaml');
   writeFileSync(supergraphFile, composeSubgraphs(subgraphs));
-  writeFileSync(configFile, JSON.stringify(gatewaySettings(settings))); // JSON is YAML
+  const gatewayConfig = withClientOperations(gatewaySettings(settings));
+  writeFileSync(configFile, JSON.stringify(gatewayConfig)); // JSON is YAML
   const args = ['--supergraph', supergraphFile, '--config', configFile];
   return [...args, '--port', String(ports.PLAZA_PORT), '--log-level', 'info'];
 }
