@@ -187,6 +187,9 @@ test('a token that has ended is renewed once for many requests', async (t) => {
   );
   t.true(answers.every(({ data }) => data?.me?.id === demoAccounts.ana.id));
   t.is(client.renewals(), 1);
+  const renewal = client.sent.find(({ body }) => body.query?.includes('RefreshSession'));
+  const listed = manifest.operations.find(({ body }) => body === renewal?.body.query);
+  t.is(listed?.name, 'RefreshSession', 'a gateway that trusts manifests alone serves it, too');
   t.true(Date.parse((await tokens.read())?.expiresAt ?? '') > Date.now());
 });
 

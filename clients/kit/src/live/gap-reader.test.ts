@@ -7,6 +7,7 @@ test('a gap of many subscriptions is one reading, and each own reader is called'
   const own: string[] = [];
   const gaps = new GapReader({ rereadAll: () => rereads++, settleMs: 5, spreadMs: 0 });
   gaps.join(undefined);
+  gaps.join(undefined);
   const left = gaps.join(() => own.push('left'));
   const second = gaps.join(() => own.push('second'));
   gaps.foundForAll();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createPlazaClient } from '../create-plaza-client.ts';
@@ -140,5 +141,6 @@ test('a connection that is silent to a ping is made anew, and told as a gap', as
   const { seats } = follow(server, resolve);
   await promise;
   t.true(server.of('ping').length >= 1);
+  while (seats.length === 0) await delay(5);
   t.is(seats[0], 'after');
 });

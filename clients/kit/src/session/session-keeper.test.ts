@@ -86,9 +86,15 @@ test('what another page has renewed is taken over, and what it has ended ends he
 });
 
 test('a renewal under way when somebody else signs in changes nothing', async (t) => {
+  const begun = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<RefreshOutcome>();
-  const { keeper, tokens } = keep(sessionNumber(1, -1), { refresh: () => answer.promise });
+  const refresh = () => {
+    begun.resolve();
+    return answer.promise;
+  };
+  const { keeper, tokens } = keep(sessionNumber(1, -1), { refresh });
   const asked = keeper.accessToken();
+  await begun.promise;
   await keeper.signIn(sessionNumber(7, 15 * minuteMs));
   answer.resolve({ session: sessionNumber(2, 15 * minuteMs) });
   t.is(await asked, 'access-7');
