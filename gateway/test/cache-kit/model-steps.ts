@@ -30,6 +30,8 @@ export interface StepCounts {
 /** Clients that act at the same time. */
 const clientsMax = 6;
 const outageMs = 150;
+/** In that time a gateway uses a Redis again that was away. */
+const recoveryMs = 5_000;
 
 /**
  * Lets clients query, change, invalidate, break and mend at random, and holds each value in each
@@ -208,18 +210,19 @@ class ModelRun {
     });
   }
 
-  #wasDisturbed = false;
+  #recoversUntilMs = 0;
+
+  /** Requests that began meanwhile may still fail, and Redis is not used again at once. */
+  get #wasDisturbed(): boolean {
+    return performance.now() < this.#recoversUntilMs;
+  }
 
   async #disturb(during: () => Promise<void>): Promise<void> {
     this.#isDisturbed = true;
     this.counts.outages += 1;
     await during();
     this.#isDisturbed = false;
-    // Requests that began meanwhile may still fail.
-    this.#wasDisturbed = true;
-    setTimeout(() => {
-      this.#wasDisturbed = false;
-    }, 2_000).unref();
+    this.#recoversUntilMs = performance.now() + recoveryMs;
   }
 }
 
