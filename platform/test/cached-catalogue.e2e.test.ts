@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createConfig } from '@plaza/gateway/config';
+import { createSigner } from '@plaza/gateway/signatures/sign-request';
 import { demoAccounts, demoPassword } from '@plaza/schema/demo-accounts';
 import anyTest from 'ava';
 import { startTestPlatform, type TestPlatform } from './kit/start-test-platform.ts';
@@ -8,8 +11,16 @@ const test = anyTest.serial;
 let platform: TestPlatform;
 let supervisor: string;
 
+/** A second gateway has the key of the first, and nothing else in common with it. */
+const signatures = { keyId: 'tests', secret: randomBytes(32).toString('base64url') };
+const sign = createSigner(createConfig({ supergraph: 's.graphql', signatures }).signatures);
+
 anyTest.before(async () => {
-  platform = await startTestPlatform();
+  platform = await startTestPlatform({
+    SUBGRAPH_GATEWAY_KEYS: `${signatures.keyId}:${signatures.secret}`,
+    GATEWAY_SIGNATURES_KEY_ID: signatures.keyId,
+    GATEWAY_SIGNATURES_SECRET: signatures.secret,
+  });
   supervisor = await platform.logIn(demoAccounts.supervisor.email, demoPassword);
 });
 
@@ -99,12 +110,13 @@ test('whoever asks after a change through the gateway sees it', async (t) => {
 test('a change that the gateway has no part in is announced to it', async (t) => {
   const { id } = await firstEvent();
   const url = `http://localhost:${platform.ports.TICKETING_PORT}/graphql`;
-  const { status } = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${supervisor}` },
-    body: JSON.stringify({ query: change(id, 'Elsewhere') }),
-  });
-  t.is(status, 200);
+  const body = JSON.stringify({ query: change(id, 'Elsewhere') });
+  const own = { 'content-type': 'application/json', authorization: `Bearer ${supervisor}` };
+  const request = { subgraph: 'ticketing', path: '/graphql', headers: own, body };
+  const headers = sign?.({ ...request, method: 'POST' }) ?? own;
+  const response = await fetch(url, { method: 'POST', headers, body });
+  t.is(response.status, 200);
+  t.false('errors' in ((await response.json()) as object));
   const since = performance.now();
   while ((await firstEvent()).subtitle !== 'Elsewhere') {
     const waitedMs = performance.now() - since;

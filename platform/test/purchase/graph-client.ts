@@ -26,7 +26,12 @@ export interface GraphRequest {
 }
 
 /** Codes that say that a process is away for a while. */
-const passingCodes = new Set(['DOWNSTREAM_SERVICE_ERROR', 'GATEWAY_TIMEOUT', 'RATE_LIMITED']);
+const passingCodes = new Set([
+  'DOWNSTREAM_SERVICE_ERROR',
+  'SUBGRAPH_UNAVAILABLE',
+  'GATEWAY_TIMEOUT',
+  'RATE_LIMITED',
+]);
 
 class GraphFailure extends Error {
   readonly isPassing: boolean;
