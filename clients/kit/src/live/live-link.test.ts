@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createPlazaClient } from '../create-plaza-client.ts';
 import { SeatChangedDocument } from '../generated/graphql.ts';
-import type { LiveOptions } from '../plaza-client-options.ts';
+import type { LiveOptions, PlazaClientOptions } from '../plaza-client-options.ts';
 import { toPlazaError } from '../plaza-error.ts';
 import { createMemoryTokenStore } from '../session/token-store.ts';
 
@@ -13,6 +13,7 @@ interface ClientMessage {
   readonly id?: string;
   readonly type: string;
   readonly payload?: {
+    readonly authorization?: string;
     readonly query?: string;
     readonly extensions?: Readonly<Record<string, unknown>>;
   };
@@ -25,6 +26,7 @@ async function before(
   t: ExecutionContext,
   subscribed: Subscribed,
   pings: Partial<LiveOptions> = {},
+  options: Partial<PlazaClientOptions> = {},
 ) {
   const messages: ClientMessage[] = [];
   const server = new WebSocketServer({
@@ -36,7 +38,9 @@ async function before(
     socket.on('message', (data) => {
       const message = JSON.parse(String(data)) as ClientMessage;
       messages.push(message);
-      if (message.type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      const isRefused = message.payload?.authorization === 'Bearer refused';
+      if (isRefused) socket.close(4403, 'Forbidden');
+      else if (message.type === 'connection_init') socket.send('{"type":"connection_ack"}');
       if (message.type === 'subscribe') subscribed(socket, message);
     });
   });
@@ -49,6 +53,7 @@ async function before(
     clientVersion: '2',
     onSignedOut: () => undefined,
     live: { firstMs: 5, longestMs: 20, settleMs: 5, spreadMs: 0, ...pings },
+    ...options,
   });
   t.teardown(() => {
     client.stop();
@@ -143,4 +148,25 @@ test('a connection that is silent to a ping is made anew, and told as a gap', as
   t.true(server.of('ping').length >= 1);
   while (seats.length === 0) await delay(5);
   t.is(seats[0], 'after');
+});
+
+test('a token that the socket is closed for is renewed before the next connection', async (t) => {
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const renewed = { __typename: 'RefreshSessionSuccess', accessToken: 'next', expiresAt };
+  const refreshSession = { ...renewed, refreshToken: 'r2' };
+  const session = { accessToken: 'refused', expiresAt, refreshToken: 'r1' };
+  const server = await before(
+    t,
+    (socket, { id }) => send(socket, id, 'complete'),
+    {},
+    {
+      tokens: createMemoryTokenStore(session),
+      fetch: async () => Response.json({ data: { refreshSession } }),
+    },
+  );
+  t.is(await follow(server).ended, 'complete');
+  t.deepEqual(
+    server.of('connection_init').map(({ payload }) => payload?.authorization),
+    ['Bearer refused', 'Bearer next'],
+  );
 });
