@@ -43,7 +43,7 @@ export class ClusterChannels implements RedisChannels {
     this.#events = events;
     this.#nodeOptions = { ...credentialsOf(urls), connectTimeout: nodeTimeoutMs };
     this.#speaker = connect(urls, options, this.#nodeOptions);
-    this.#slots = new ClusterSlots(this.#speaker);
+    this.#slots = new ClusterSlots(this.#speaker, nodeTimeoutMs);
     this.#checks = setInterval(() => void this.#check(), checkIntervalMs).unref();
   }
 

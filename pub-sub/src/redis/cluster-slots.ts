@@ -1,4 +1,5 @@
 import type { Cluster } from 'ioredis';
+import { withinDeadline } from '../deadline.ts';
 
 interface SlotRange {
   readonly from: number;
@@ -10,18 +11,21 @@ interface SlotRange {
 /** Which node of a cluster has which slots, as far as the cluster has told. */
 export class ClusterSlots {
   readonly #cluster: Cluster;
+  readonly #timeoutMs: number;
   #ranges: readonly SlotRange[] = [];
   /** What single nodes have said since. */
   readonly #moved = new Map<number, string>();
   #refreshing: Promise<void> | undefined;
 
-  constructor(cluster: Cluster) {
+  /** `timeoutMs`: of one question. Any node may be asked, one that hangs too. */
+  constructor(cluster: Cluster, timeoutMs: number) {
     this.#cluster = cluster;
+    this.#timeoutMs = timeoutMs;
   }
 
-  /** The slot of a channel, by the cluster's own counting. */
+  /** The slot of a channel, by the cluster's own counting. Rejects when the node does not answer. */
   async slotOf(channel: string): Promise<number> {
-    return Number(await this.#cluster.cluster('KEYSLOT', channel));
+    return Number(await this.#inTime(this.#cluster.cluster('KEYSLOT', channel)));
   }
 
   /** The address of the node; undefined where none has the slot. */
@@ -40,7 +44,7 @@ export class ClusterSlots {
     return true;
   }
 
-  /** Asks the cluster, once for all who want to know. */
+  /** Asks the cluster, once for all who want to know. Rejects when the node does not answer. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#load().finally(() => {
       this.#refreshing = undefined;
@@ -49,10 +53,15 @@ export class ClusterSlots {
   }
 
   async #load(): Promise<void> {
-    const answer = await this.#cluster.cluster('SLOTS');
+    const answer = await this.#inTime(this.#cluster.cluster('SLOTS'));
     this.#ranges = answer.flatMap(([from, to, owner]) =>
       owner === undefined ? [] : [{ from, to, address: `${owner[0]}:${owner[1]}` }],
     );
     this.#moved.clear();
+  }
+
+  #inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    const late = () => new Error('A node of the cluster does not answer');
+    return withinDeadline(answer, this.#timeoutMs, late);
   }
 }
