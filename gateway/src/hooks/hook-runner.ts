@@ -83,9 +83,16 @@ export class HookRunner {
     const startedMs = performance.now();
     const isChanged = Object.keys(headers).length > 0;
     const response = await fetch(isChanged ? { ...request, headers } : request);
-    const { data, errors = [], extensions } = response;
+    const { data, extensions } = response;
     const durationMs = performance.now() - startedMs;
-    const answer = { subgraph, requestId, durationMs, data, errors: errors ?? [], extensions };
+    const answer = {
+      subgraph,
+      requestId,
+      durationMs,
+      data,
+      errors: response.errors ?? [],
+      extensions,
+    };
     for (const hook of this.#subgraphResponse) await obeyed(() => hook(answer), signal);
     return response;
   }

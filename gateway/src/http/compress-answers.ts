@@ -24,9 +24,13 @@ const compressors: Readonly<Record<Encoding, (body: Buffer, done: Compressed) =>
   },
 };
 
+/** Fonts and pictures of the explorer are compressed by themselves. */
+const text = /^(?:text\/|application\/(?:[\w.-]+\+)?json\b|image\/svg\+xml)/;
+
 /**
  * Compresses answers as their clients accept it (RFC 9110, section 12.5.3), off the event loop. Left
- * alone: those shorter than `minBytes`, what is encoded already, and streams, whose parts must not wait.
+ * alone: those shorter than `minBytes`, what is encoded already or no text, and streams, whose parts must
+ * not wait.
  */
 export function compressAnswers(server: FastifyInstance, config: Config['compression']): void {
   if (!config.enabled) return;
@@ -35,7 +39,8 @@ export function compressAnswers(server: FastifyInstance, config: Config['compres
     if (
       body === undefined ||
       body.length < config.minBytes ||
-      reply.hasHeader('content-encoding')
+      reply.hasHeader('content-encoding') ||
+      !text.test(String(reply.getHeader('content-type')))
     ) {
       return done(null, payload);
     }
@@ -54,10 +59,10 @@ export function compressAnswers(server: FastifyInstance, config: Config['compres
  * The encoding that a client likes best, of equals the first offered. Undefined: none is accepted, or
  * the client would rather have the text as it is.
  */
-export function acceptedEncoding(
+export function acceptedEncoding<Offered extends Encoding>(
   accepted: string | readonly string[] | undefined,
-  offered: readonly Encoding[],
-): Encoding | undefined {
+  offered: readonly Offered[],
+): Offered | undefined {
   if (accepted === undefined || accepted.length === 0) return undefined;
   const qualities = new Map<string, number>();
   for (const item of String(accepted).toLowerCase().split(',', codingsMax)) {
@@ -67,7 +72,7 @@ export function acceptedEncoding(
     qualities.set(name, quality >= 0 && quality <= 1 ? quality : 0);
   }
   const qualityOf = (name: string): number => qualities.get(name) ?? qualities.get('*') ?? 0;
-  let best: Encoding | undefined;
+  let best: Offered | undefined;
   let bestQuality = qualities.get('identity') ?? 0;
   for (const encoding of offered) {
     const quality = qualityOf(encoding);

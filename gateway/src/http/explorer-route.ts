@@ -5,6 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { AppError } from '@plaza/schema/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
+import { acceptedEncoding } from './compress-answers.ts';
 import { explorerPath, graphqlPath } from './paths.ts';
 
 const folder = fileURLToPath(new URL('../../explorer/', import.meta.url));
@@ -122,7 +123,9 @@ function readFiles(): ReadonlyMap<string, ExplorerFile> {
 }
 
 function sendFile(file: ExplorerFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const encoding = file.isCompressible ? acceptedEncoding(request) : undefined;
+  const encoding = file.isCompressible
+    ? acceptedEncoding(request.headers['accept-encoding'], ['br', 'gzip'])
+    : undefined;
   reply.type(file.contentType).headers({
     'cache-control': file.cacheControl,
     'content-security-policy': contentSecurityPolicy,
@@ -130,12 +133,6 @@ function sendFile(file: ExplorerFile, request: FastifyRequest, reply: FastifyRep
   });
   if (encoding === undefined) return reply.send(file.plain);
   return reply.header('content-encoding', encoding).send(encodedBody(file, encoding));
-}
-
-function acceptedEncoding({ headers }: FastifyRequest): 'br' | 'gzip' | undefined {
-  const accepted = String(headers['accept-encoding'] ?? '');
-  if (/\bbr\b(?!;q=0(?:\.0*)?(?:,|$))/.test(accepted)) return 'br';
-  return /\bgzip\b(?!;q=0(?:\.0*)?(?:,|$))/.test(accepted) ? 'gzip' : undefined;
 }
 
 function encodedBody(file: ExplorerFile, encoding: 'br' | 'gzip'): Buffer {

@@ -16,7 +16,7 @@ const amountMax = 1_000;
 /** What is in hand of all buckets that are asked for together: of each the same amount. */
 interface Lease {
   readonly subject: string;
-  buckets: readonly Bucket[];
+  readonly buckets: readonly Bucket[];
   /** What the store said last; all of `left` was taken from it. */
   states: readonly BucketState[];
   takenMs: number;

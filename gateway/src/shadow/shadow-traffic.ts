@@ -1,7 +1,7 @@
 import { AppError } from '@plaza/schema/errors';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.ts';
-import type { Gateway, OperationOutcome } from '../gateway.ts';
+import type { Gateway, OperationOutcome, SubscriptionOutcome } from '../gateway.ts';
 import type { OperationRequest } from '../operation-request.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Candidate, Tried } from './candidate.ts';
@@ -56,13 +56,14 @@ export class ShadowTraffic implements Disposable {
 
   /** The same gateway, whose answered queries are tried. */
   watch(gateway: Gateway): Gateway {
-    const offer = <Outcome extends { readonly kind: string }>(
+    const offer = (
       request: OperationRequest,
       startedMs: number,
-      outcome: Outcome | OperationOutcome,
+      outcome: OperationOutcome | SubscriptionOutcome,
     ): void => {
-      if (outcome.kind !== 'response') return;
-      this.#offer(request, outcome as OperationOutcome, performance.now() - startedMs);
+      if (outcome.kind === 'response') {
+        this.#offer(request, outcome, performance.now() - startedMs);
+      }
     };
     return {
       ...gateway,
